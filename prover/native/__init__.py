@@ -1,0 +1,1 @@
+"""The C sources of the kernels and the program that compiles them."""
