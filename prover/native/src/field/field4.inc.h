@@ -1,0 +1,83 @@
+/* A prime field of 254 bits or fewer in four limbs: included once per field by scalar_field.h.
+ *
+ * In: FIELD(name) gives the functions' names, FIELD_VALUE(NAME) the constants of constants.h.
+ * Elements are in Montgomery form and reduced, but where a name says canonical.
+ */
+
+static const fe FIELD(modulus) = {FIELD_VALUE(MODULUS)};
+static const fe FIELD(zero) __attribute__((unused)) = {{0, 0, 0, 0}};
+static const fe FIELD(one) __attribute__((unused)) = {FIELD_VALUE(ONE)};
+static const fe FIELD(r2) __attribute__((unused)) = {FIELD_VALUE(R2)};
+static const fe FIELD(r3) __attribute__((unused)) = {FIELD_VALUE(R3)};
+static const zk_divstep_modulus FIELD(divstep_modulus) = {{FIELD_VALUE(MODULUS_62)}, FIELD_VALUE(INVERSE_62)};
+
+ZK_INLINE fe FIELD(load)(const uint64_t *limbs) { return fe_load(limbs); }
+ZK_INLINE void FIELD(store)(uint64_t *limbs, const fe *a) { fe_store(limbs, a); }
+ZK_INLINE int FIELD(is_zero)(const fe *a) { return fe_is_zero(a); }
+ZK_INLINE int FIELD(eq)(const fe *a, const fe *b) { return fe_eq(a, b); }
+
+/* Is the integer below the modulus? */
+ZK_INLINE int FIELD(is_reduced)(const uint64_t *limbs) {
+    uint64_t borrow = 0;
+    for (int i = 0; i < 4; i++) {
+        uint64_t limb;
+        memcpy(&limb, (const unsigned char *)limbs + 8 * i, sizeof limb);
+        (void)zk_sub_borrow(limb, FIELD(modulus).v[i], &borrow);
+    }
+    return (int)borrow;
+}
+
+#if defined(ZK_ADX)
+#define ZK_FIELD_MODULUS_OPERANDS \
+    [q0] "m"(FIELD(modulus).v[0]), [q1] "m"(FIELD(modulus).v[1]), [q2] "m"(FIELD(modulus).v[2]), \
+        [q3] "m"(FIELD(modulus).v[3])
+#include "mul_adx.inc.h"
+#undef ZK_FIELD_MODULUS_OPERANDS
+#else
+#include "mul_portable.inc.h"
+#endif
+
+ZK_INLINE fe FIELD(dbl)(const fe *a) { return FIELD(add)(a, a); }
+ZK_INLINE fe FIELD(neg)(const fe *a) { return FIELD(sub)(&FIELD(zero), a); }
+ZK_INLINE fe FIELD(sqr)(const fe *a) { return FIELD(mul)(a, a); }
+
+/* canonical < modulus -> Montgomery form */
+ZK_INLINE fe FIELD(to_montgomery)(const fe *canonical) { return FIELD(mul)(canonical, &FIELD(r2)); }
+ZK_INLINE fe FIELD(from_montgomery)(const fe *a) {
+    const fe unit = {{1, 0, 0, 0}};
+    return FIELD(mul)(a, &unit);
+}
+ZK_INLINE fe FIELD(from_u64)(uint64_t word) {
+    const fe canonical = {{word, 0, 0, 0}};
+    return FIELD(to_montgomery)(&canonical);
+}
+
+/* 1/a, and 0 for 0. Variable time. */
+ZK_LOCAL fe FIELD(inv)(const fe *a) {
+    const fe inverse = zk_divsteps_inverse(a, &FIELD(divstep_modulus)); /* 1 / (a R) */
+    return FIELD(mul)(&inverse, &FIELD(r3));
+}
+
+/* base^exponent, the exponent in `limbs` canonical words. Variable time in the exponent only. */
+ZK_LOCAL fe FIELD(pow)(const fe *base, const uint64_t *exponent, size_t limbs) {
+    fe result = FIELD(one);
+    for (size_t i = limbs; i-- > 0;) {
+        for (int bit = 63; bit >= 0; bit--) {
+            result = FIELD(sqr)(&result);
+            if (exponent[i] >> bit & 1) {
+                result = FIELD(mul)(&result, base);
+            }
+        }
+    }
+    return result;
+}
+
+/* 1/a by Fermat, and 0 for 0: no branch or index depends on a. About 6 microseconds; for secrets. */
+ZK_LOCAL fe FIELD(inv_ct)(const fe *a) {
+    uint64_t exponent[4], borrow = 2;
+    for (int i = 0; i < 4; i++) {
+        exponent[i] = FIELD(modulus).v[i] - borrow;
+        borrow = FIELD(modulus).v[i] < borrow;
+    }
+    return FIELD(pow)(a, exponent, 4);
+}
