@@ -4,6 +4,7 @@
 
     KernelError
     ├── LengthError            a size outside the function's range
+    ├── LayoutError            an array's type or memory layout: dtype, contiguity, read-only where written to
     ├── ElementError           carries `index`
     │   ├── NotReduced         an element >= its modulus
     │   ├── ZeroInverse        zero has no inverse
@@ -24,6 +25,10 @@ class KernelError(Exception):
 
 class LengthError(KernelError, ValueError):
     """A length or shape that the function does not take."""
+
+
+class LayoutError(KernelError, TypeError):
+    """An array of another type, not C-contiguous, or read-only where it would be changed."""
 
 
 class ElementError(KernelError, ValueError):
