@@ -37,6 +37,18 @@ ZK_INLINE int FIELD(is_reduced)(const uint64_t *limbs) {
 #include "mul_portable.inc.h"
 #endif
 
+/* a + b, left below 2 * modulus: fit only to be a factor of a product. With both factors below 2 * modulus the running sum
+ * of a product stays below 3 * modulus < 2^256, and its result below 4 * modulus^2 / R + modulus < 2 * modulus, so that one
+ * subtraction still reduces it. */
+ZK_INLINE fe FIELD(add_loose)(const fe *a, const fe *b) {
+    fe sum;
+    uint64_t carry = 0;
+    for (int i = 0; i < 4; i++) {
+        sum.v[i] = zk_add_carry(a->v[i], b->v[i], &carry);
+    }
+    return sum;
+}
+
 ZK_INLINE fe FIELD(dbl)(const fe *a) { return FIELD(add)(a, a); }
 ZK_INLINE fe FIELD(neg)(const fe *a) { return FIELD(sub)(&FIELD(zero), a); }
 ZK_INLINE fe FIELD(sqr)(const fe *a) { return FIELD(mul)(a, a); }
