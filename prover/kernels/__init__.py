@@ -1,7 +1,7 @@
 """Arithmetic over BN254 behind one seam: `load_kernels()` picks an implementation of `Kernels`.
 
-`ZKCLEAR_KERNEL` in the environment forces one of `ifma`, `adx`, `portable`, `reference`; `ZKCLEAR_THREADS` the number of
-threads.
+In the environment, `ZKCLEAR_KERNEL` forces one of `ifma`, `adx`, `portable`, `reference`, and `ZKCLEAR_THREADS` the
+number of threads.
 """
 
 from __future__ import annotations

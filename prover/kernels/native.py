@@ -1,9 +1,9 @@
 """The native kernels behind ctypes: the one file that touches the shared library.
 
 Every method checks the layout of its arrays, makes one call through the door in
-`prover/native/include/zkclear_native.h` and turns its error code into an exception of `prover.kernels.errors`. ctypes lets
-go of the GIL during a call, so methods may run in several Python threads at once. Arrays are passed by address, never
-copied.
+`prover/native/include/zkclear_native.h` and turns its error code into an exception of `prover.kernels.errors`.
+ctypes lets go of the GIL during a call, so methods may run in several Python threads at once. Arrays are passed by
+address, never copied.
 
 The library is `_zkclear_native.so` (`.dylib` on macOS) beside this file, or what `ZKCLEAR_NATIVE_LIBRARY` names.
 """
