@@ -18,6 +18,7 @@ FIELD_LIMBS = 4
 G1_LIMBS = 8
 G2_LIMBS = 16
 ZKEY_COEFFICIENT_BYTES = 44
+BLAKE2B_BLOCK_BYTES = 128
 POSEIDON_MAX_WIDTH = 17
 POSEIDON_FULL_ROUNDS = 8
 
@@ -100,6 +101,18 @@ def check_poseidon_width(t: int) -> None:
     """Raises `LengthError` unless 2 <= t <= 17."""
     if not 2 <= t <= POSEIDON_MAX_WIDTH:
         raise LengthError(f"Poseidon of width {t} is not defined here: 2..{POSEIDON_MAX_WIDTH}")
+
+
+def check_blake2b(state: NDArray[np.uint64], blocks: NDArray[np.uint8], counter: int) -> int:
+    """How many blocks there are: state (8,) and writeable, blocks (128 * n,), counter in 64 bits."""
+    check_one("state", state, 8)
+    check_writeable("state", state)
+    check_layout("blocks", blocks, np.uint8)
+    if blocks.ndim != 1 or blocks.shape[0] % BLAKE2B_BLOCK_BYTES != 0:
+        raise LengthError(f"blocks has shape {blocks.shape}, not ({BLAKE2B_BLOCK_BYTES} * n,)")
+    if not 0 <= counter < 1 << 64:
+        raise LengthError(f"a counter of {counter} bytes does not fit into 64 bits")
+    return blocks.shape[0] // BLAKE2B_BLOCK_BYTES
 
 
 def check_signatures(

@@ -146,6 +146,9 @@ class Kernels(Protocol):
     def poseidon_constants(self, t: int) -> tuple[ScalarArray, ScalarArray]:
         """Round constants ((8 + partial) * t, 4) and matrix (t * t, 4), canonical."""
 
+    def blake2b_absorb(self, state: NDArray[np.uint64], blocks: NDArray[np.uint8], counter: int) -> None:
+        """In place: `state` (8,) after whole 128-byte blocks of BLAKE2b, none the last; `counter` bytes came before."""
+
     def eddsa_public_key(self, private_key: bytes) -> ScalarArray:
         """(8,): x and y canonical. The 32-byte key is expanded as circomlibjs does. Constant time."""
 

@@ -124,6 +124,11 @@ ZK_EXPORT zk_status zk_poseidon(zk_context *, uint64_t *out, const uint64_t *inp
 ZK_EXPORT uint32_t zk_poseidon_partial_rounds(uint32_t t);
 ZK_EXPORT zk_status zk_poseidon_constants(zk_context *, uint64_t *round_constants, uint64_t *matrix, uint32_t t);
 
+/* -- BLAKE2b (RFC 7693): a hash whose state a .ptau file keeps ------------------------------------------------------------- */
+/* Absorbs n blocks of 128 bytes, none of them the message's last, into state (8 words, in place); `counter` bytes were
+ * absorbed before. */
+ZK_EXPORT zk_status zk_blake2b_absorb(zk_context *, uint64_t *state, const uint8_t *blocks, size_t n, uint64_t counter);
+
 /* -- BabyJubjub EdDSA with Poseidon, as circomlibjs signs; points are (x, y) canonical, 8 limbs ------------------------- */
 /* Private key: 32 bytes, expanded by BLAKE-512 as circomlibjs does. Constant time in the key. */
 ZK_EXPORT zk_status zk_eddsa_public_key(zk_context *, uint64_t *public_key, const uint8_t *private_key);
