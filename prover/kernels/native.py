@@ -77,6 +77,7 @@ _SIGNATURES: Final[dict[str, tuple[Any, ...]]] = {  # after the context, which e
     "zk_pairing": (_P, _P, _P),
     "zk_poseidon": (_P, _P, _U32, _SIZE),
     "zk_poseidon_constants": (_P, _P, _U32),
+    "zk_blake2b_absorb": (_P, _P, _SIZE, ctypes.c_uint64),
     "zk_eddsa_public_key": (_P, _P),
     "zk_eddsa_sign": (_P, _P, _P),
     "zk_eddsa_verify": (_P, _P, _P, _P, _SIZE),
@@ -462,6 +463,11 @@ class NativeKernels:
         matrix = np.empty((t * t, FIELD_LIMBS), dtype=np.uint64)
         self._call("zk_poseidon_constants", _address(constants), _address(matrix), t)
         return constants, matrix
+
+    def blake2b_absorb(self, state: NDArray[np.uint64], blocks: NDArray[np.uint8], counter: int) -> None:
+        """In place: the state of BLAKE2b after whole blocks, none of them the last."""
+        n = arrays.check_blake2b(state, blocks, counter)
+        self._call("zk_blake2b_absorb", _address(state), _address(blocks), n, counter)
 
     def eddsa_public_key(self, private_key: bytes) -> ScalarArray:
         """(8,): x and y canonical. Constant time."""

@@ -25,7 +25,7 @@ from prover.kernels.errors import (
     ZeroInverse,
 )
 from prover.kernels.interface import Field, FieldArray, G1Array, G2Array, Progress, ScalarArray
-from prover.reference import curve, polynomial
+from prover.reference import blake2b, curve, polynomial
 
 T = TypeVar("T")
 
@@ -253,6 +253,17 @@ class ReferenceKernels:
         self.check_g1(g1.reshape(1, -1))
         self.check_g2(g2.reshape(1, -1))
         return bn254.field_from_ints(curve.pairing(bn254.g1_to_ints(g1), bn254.g2_to_ints(g2)), FQ)
+
+
+    # -- hashes ------------------------------------------------------------------------------------------------------
+    def blake2b_absorb(self, state: NDArray[np.uint64], blocks: NDArray[np.uint8], counter: int) -> None:
+        """In place: the state of BLAKE2b after whole blocks, none of them the last."""
+        n = arrays.check_blake2b(state, blocks, counter)
+        words = [int(word) for word in state]
+        for i in range(n):
+            block = blocks[arrays.BLAKE2B_BLOCK_BYTES * i : arrays.BLAKE2B_BLOCK_BYTES * (i + 1)].tobytes()
+            words = blake2b.compress(words, block, counter + arrays.BLAKE2B_BLOCK_BYTES * (i + 1), last=False)
+        state[:] = words
 
 
 # -- arrays to integers and back ---------------------------------------------------------------------------------------
