@@ -126,6 +126,24 @@ def ints_from_field(elements: NDArray[Any], modulus: int = FR) -> list[int]:
     return [from_montgomery_int(value, modulus) for value in ints_from_scalars(elements)]
 
 
+def first_not_below(limbs: NDArray[Any], modulus: int) -> int | None:
+    """The first row of `limbs`, shape (n, 4), that is >= `modulus`, or `None`. Vectorised: a few ns a row.
+
+    Rows are compared as numbers, top limb first; those whose top limb is undecided (-1 among them) go on to the next.
+    """
+    if limbs.ndim != 2 or limbs.shape[1] != LIMBS_PER_ELEMENT:
+        raise ValueError(f"expected shape (n, 4), got {limbs.shape}")
+    bound = limbs_from_int(modulus)
+    suspects = np.flatnonzero(limbs[:, 3] >= bound[3])
+    low_0, low_1, low_2, top = limbs[suspects].T
+    at_least = low_0 >= bound[0]
+    at_least = (low_1 > bound[1]) | ((low_1 == bound[1]) & at_least)
+    at_least = (low_2 > bound[2]) | ((low_2 == bound[2]) & at_least)
+    at_least = (top > bound[3]) | ((top == bound[3]) & at_least)
+    bad = suspects[at_least]
+    return int(bad[0]) if bad.size else None
+
+
 def _require_reduced(value: int, modulus: int) -> None:
     if not 0 <= value < modulus:
         raise ValueError(f"{value} is not in [0, {modulus}): refused, never reduced")
@@ -135,7 +153,7 @@ def _require_reduced(value: int, modulus: int) -> None:
 
 
 def g1_from_ints(point: G1Point) -> Limbs:
-    """Montgomery limbs of a G1 point, shape (8,). Raises `ValueError` for a coordinate >= q; does not check the curve."""
+    """Montgomery limbs of a G1 point, shape (8,). `ValueError` for a coordinate >= q; does not check the curve."""
     if point is None:
         return np.zeros(8, dtype=np.uint64)
     return field_from_ints(point, FQ).reshape(8)
@@ -152,7 +170,7 @@ def g1_to_ints(array: NDArray[Any]) -> G1Point:
 
 
 def g2_from_ints(point: G2Point) -> Limbs:
-    """Montgomery limbs of a G2 point, shape (16,). Raises `ValueError` for a coordinate >= q; does not check the curve."""
+    """Montgomery limbs of a G2 point, shape (16,). `ValueError` for a coordinate >= q; does not check the curve."""
     if point is None:
         return np.zeros(16, dtype=np.uint64)
     (x0, x1), (y0, y1) = point
@@ -173,7 +191,7 @@ def g2_to_ints(array: NDArray[Any]) -> G2Point:
 
 
 def g1_is_on_curve(point: G1Point) -> bool:
-    """Whether both coordinates are reduced and y^2 = x^3 + 3. Infinity passes. G1 has prime order: no subgroup check."""
+    """Whether both coordinates are reduced and y^2 = x^3 + 3. Infinity passes. G1 is the whole curve: no subgroup."""
     if point is None:
         return True
     x, y = point
@@ -181,7 +199,7 @@ def g1_is_on_curve(point: G1Point) -> bool:
 
 
 def g2_is_on_curve(point: G2Point) -> bool:
-    """Whether the coordinates are reduced and y^2 = x^3 + 3 / (9 + u). Infinity passes. Says nothing of the subgroup."""
+    """Whether the coordinates are reduced and y^2 = x^3 + 3 / (9 + u). Infinity passes. Not a subgroup check."""
     if point is None:
         return True
     x, y = point
