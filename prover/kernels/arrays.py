@@ -112,7 +112,7 @@ def check_blake2b(state: NDArray[np.uint64], blocks: NDArray[np.uint8], counter:
         raise LengthError(f"blocks has shape {blocks.shape}, not ({BLAKE2B_BLOCK_BYTES} * n,)")
     if not 0 <= counter < 1 << 64:
         raise LengthError(f"a counter of {counter} bytes does not fit into 64 bits")
-    return blocks.shape[0] // BLAKE2B_BLOCK_BYTES
+    return int(blocks.shape[0]) // BLAKE2B_BLOCK_BYTES
 
 
 def check_signatures(
