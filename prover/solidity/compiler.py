@@ -1,0 +1,139 @@
+"""Compiles Solidity with the compiler from npm (`solc`, WebAssembly) in Node, through its standard JSON interface.
+
+About a second for a verifier, most of it loading the compiler.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from prover.solidity.errors import CompilationFailed, CompilerUnavailable
+
+NODE_MODULES_VARIABLE: Final = "ZKCLEAR_NODE_MODULES"
+"""Names another `node_modules` folder than `contracts/node_modules`."""
+
+_DEFAULT_NODE_MODULES: Final = Path(__file__).resolve().parents[2] / "contracts" / "node_modules"
+_TIMEOUT_S: Final = 300
+_SCRIPT: Final = """
+const solc = require("solc");
+const chunks = [];
+process.stdin.on("data", (chunk) => chunks.push(chunk));
+process.stdin.on("end", () => process.stdout.write(solc.compile(Buffer.concat(chunks).toString("utf8"))));
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledContract:
+    """What the compiler makes of one contract."""
+
+    name: str
+    abi: list[dict[str, Any]]
+    creation_code: bytes
+    runtime_code: bytes
+    selectors: Mapping[str, bytes]
+    """`"verifyProof(uint256[2],…)"` to its four bytes."""
+    warnings: tuple[str, ...]
+
+    def selector(self, function: str) -> bytes:
+        """The four bytes of the function of this name. Raises `KeyError` when there is none."""
+        for signature, selector in self.selectors.items():
+            if signature.split("(", 1)[0] == function:
+                return selector
+        raise KeyError(function)
+
+
+def node_modules() -> Path:
+    """The folder of npm packages in use."""
+    return Path(os.environ.get(NODE_MODULES_VARIABLE) or _DEFAULT_NODE_MODULES)
+
+
+def compile_solidity(
+    source: str, *, contract_name: str = "Groth16Verifier", evm_version: str = "cancun", optimizer_runs: int = 1_000_000
+) -> CompiledContract:
+    """Compiles one source file and returns one of its contracts.
+
+    Raises `CompilerUnavailable` without Node or the package `solc`, and `CompilationFailed` with the compiler's
+    messages when the source is refused or has no contract of that name.
+    """
+    return compile_many({contract_name: source}, evm_version=evm_version, optimizer_runs=optimizer_runs)[contract_name]
+
+
+def compile_many(
+    sources: Mapping[str, str], *, evm_version: str = "cancun", optimizer_runs: int = 1_000_000
+) -> dict[str, CompiledContract]:
+    """The same for several independent files in one start of the compiler.
+
+    `sources` maps the name under which the result is returned to a source with one concrete contract, or several of
+    which one has that name.
+    """
+    request = {
+        "language": "Solidity",
+        "sources": {f"{name}.sol": {"content": source} for name, source in sources.items()},
+        "settings": {
+            "evmVersion": evm_version,
+            "optimizer": {"enabled": True, "runs": optimizer_runs},
+            "metadata": {"bytecodeHash": "none", "appendCBOR": False},
+            "outputSelection": {
+                "*": {"*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object", "evm.methodIdentifiers"]}
+            },
+        },
+    }
+    answer = _run_compiler(json.dumps(request))
+    messages = answer.get("errors", [])
+    errors = tuple(m["formattedMessage"] for m in messages if m["severity"] == "error")
+    if errors:
+        raise CompilationFailed(errors)
+    return {name: _contract(name, answer, messages) for name in sources}
+
+
+def _contract(name: str, answer: dict[str, Any], messages: list[dict[str, Any]]) -> CompiledContract:
+    file_name = f"{name}.sol"
+    contracts: dict[str, Any] = answer["contracts"].get(file_name, {})
+    if name in contracts:
+        contract_name = name
+    elif len(contracts) == 1:
+        contract_name = next(iter(contracts))
+    else:
+        raise CompilationFailed((f"{file_name} has no contract {name}; it has {', '.join(contracts) or 'none'}",))
+    contract = contracts[contract_name]
+    evm = contract["evm"]
+    return CompiledContract(
+        name=contract_name,
+        abi=contract["abi"],
+        creation_code=bytes.fromhex(evm["bytecode"]["object"]),
+        runtime_code=bytes.fromhex(evm["deployedBytecode"]["object"]),
+        selectors={signature: bytes.fromhex(text) for signature, text in evm["methodIdentifiers"].items()},
+        warnings=tuple(
+            m["formattedMessage"]
+            for m in messages
+            if m["severity"] == "warning" and m.get("sourceLocation", {}).get("file") == file_name
+        ),
+    )
+
+
+def _run_compiler(request: str) -> dict[str, Any]:
+    node = shutil.which("node")
+    if node is None:
+        raise CompilerUnavailable("`node` is not on the PATH: run `python3 do.py doctor`")
+    modules = node_modules()
+    if not (modules / "solc").is_dir():
+        raise CompilerUnavailable(f"the npm package solc is not in {modules}: run `npm ci` in contracts/")
+    done = subprocess.run(
+        [node, "-e", _SCRIPT],
+        input=request.encode(),
+        capture_output=True,
+        check=False,
+        timeout=_TIMEOUT_S,
+        env={**os.environ, "NODE_PATH": str(modules)},
+    )
+    if done.returncode != 0:
+        raise CompilerUnavailable(f"solc did not run: {done.stderr.decode(errors='replace').strip()[-1000:]}")
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
