@@ -1,0 +1,114 @@
+/* backend_eddsa_public_key, backend_eddsa_sign, backend_eddsa_verify, backend_eddsa_verify_batch. */
+#ifndef ZKCLEAR_ALGORITHMS_EDDSA_DOOR_H
+#define ZKCLEAR_ALGORITHMS_EDDSA_DOOR_H
+
+#include "../babyjubjub/eddsa_batch.h"
+
+ZK_INLINE void bj_store_point(uint64_t *limbs, const bj_affine *p) {
+    const fe x = fr_from_montgomery(&p->x), y = fr_from_montgomery(&p->y);
+    fr_store(limbs, &x);
+    fr_store(limbs + 4, &y);
+}
+
+ZK_LOCAL zk_status backend_eddsa_public_key(zk_context *ctx, uint64_t *public_key, const uint8_t *private_key) {
+    bj_tables tables;
+    bj_affine a;
+    (void)ctx;
+    if (!bj_tables_get(&tables)) {
+        return ZK_ERROR_OUT_OF_MEMORY;
+    }
+    bj_public_key(&a, &tables, private_key);
+    bj_store_point(public_key, &a);
+    return ZK_OK;
+}
+
+ZK_LOCAL zk_status backend_eddsa_sign(zk_context *ctx, uint64_t *signature, const uint8_t *private_key, const uint64_t *message) {
+    bj_tables tables;
+    bj_affine r;
+    fe s;
+    if (!fr_is_reduced(message)) {
+        ctx->error_index = 0;
+        return ZK_ERROR_NOT_REDUCED;
+    }
+    if (!bj_tables_get(&tables)) {
+        return ZK_ERROR_OUT_OF_MEMORY;
+    }
+    const fe canonical = fr_load(message);
+    bj_sign(&r, &s, &tables, private_key, &canonical);
+    bj_store_point(signature, &r);
+    fl_store(signature + 8, &s);
+    return ZK_OK;
+}
+
+typedef struct {
+    bj_tables tables;
+    const uint64_t *public_keys, *signatures, *messages;
+    size_t n, chunk;
+    uint8_t *valid;          /* of verify */
+    const uint8_t *seed;     /* of verify_batch */
+    int refused, no_memory;  /* of verify_batch, shared */
+} zk_eddsa_job;
+
+static void zk_eddsa_verify_task(void *arg, size_t index) {
+    const zk_eddsa_job *job = arg;
+    const size_t start = index * job->chunk;
+    const size_t end = job->n - start < job->chunk ? job->n : start + job->chunk;
+    for (size_t i = start; i < end; i++) {
+        job->valid[i] = (uint8_t)bj_verify(&job->tables, job->public_keys + i * BJ_POINT_WORDS,
+                                           job->signatures + i * BJ_SIGNATURE_WORDS, job->messages + i * 4);
+    }
+}
+
+ZK_LOCAL zk_status backend_eddsa_verify(zk_context *ctx, uint8_t *valid, const uint64_t *public_keys, const uint64_t *signatures,
+                                        const uint64_t *messages, size_t n) {
+    zk_eddsa_job job = {.public_keys = public_keys, .signatures = signatures, .messages = messages, .n = n, .chunk = 8,
+                        .valid = valid};
+    if (!bj_tables_get(&job.tables)) {
+        return ZK_ERROR_OUT_OF_MEMORY;
+    }
+    zk_parallel_for(ctx->threads, n / job.chunk + (n % job.chunk != 0), zk_eddsa_verify_task, &job);
+    return ZK_OK;
+}
+
+static void zk_eddsa_batch_task(void *arg, size_t index) {
+    zk_eddsa_job *job = arg;
+    const size_t start = index * job->chunk, count = job->n - start < job->chunk ? job->n - start : job->chunk;
+    if (__atomic_load_n(&job->refused, __ATOMIC_RELAXED)) {
+        return;
+    }
+    bj_batch_memory *memory = zk_allocate(sizeof *memory);
+    if (memory == NULL) {
+        __atomic_store_n(&job->no_memory, 1, __ATOMIC_RELAXED);
+        return;
+    }
+    if (!bj_verify_chunk(memory, &job->tables, job->public_keys, job->signatures, job->messages, start, count, job->seed)) {
+        __atomic_store_n(&job->refused, 1, __ATOMIC_RELAXED);
+    }
+    zk_free(memory);
+}
+
+ZK_LOCAL zk_status backend_eddsa_verify_batch(zk_context *ctx, int *all_valid, const uint64_t *public_keys,
+                                              const uint64_t *signatures, const uint64_t *messages, size_t n,
+                                              const uint8_t *seed) {
+    zk_eddsa_job job = {.public_keys = public_keys, .signatures = signatures, .messages = messages, .n = n, .seed = seed};
+    *all_valid = 0;
+    if (n == 0) {
+        *all_valid = 1;
+        return ZK_OK;
+    }
+    if (!bj_tables_get(&job.tables)) {
+        return ZK_ERROR_OUT_OF_MEMORY;
+    }
+    job.chunk = (n + ctx->threads - 1) / ctx->threads;
+    if (job.chunk > BJ_BATCH_CHUNK) {
+        job.chunk = BJ_BATCH_CHUNK;
+    }
+    zk_parallel_for(ctx->threads, n / job.chunk + (n % job.chunk != 0), zk_eddsa_batch_task, &job);
+    if (job.no_memory) {
+        return ZK_ERROR_OUT_OF_MEMORY;
+    }
+    *all_valid = !job.refused;
+    return ZK_OK;
+}
+
+#endif
