@@ -73,3 +73,8 @@ def as_bytes(data: Bytes) -> memoryview:
     if isinstance(data, np.ndarray):
         return np.ascontiguousarray(data).reshape(-1).view(np.uint8).data
     return memoryview(data).cast("B")
+
+
+def byte_length(data: Bytes) -> int:
+    """How many bytes `write` will append."""
+    return data.nbytes if isinstance(data, np.ndarray | memoryview) else len(data)

@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from prover.bn254 import FIELD_BYTES, FQ, TWO_ADICITY, G1Point, G2Point, g1_from_ints, g2_from_ints
 from prover.errors import InconsistentFile, SectionMissing, ValueOutOfRange
-from prover.formats.atomic import Bytes
+from prover.formats.atomic import Bytes, byte_length
 from prover.formats.binfile import FileKind, Section, SectionReader, read_binary_file, write_binary_file
 from prover.formats.contributions import Author, read_author
 from prover.formats.points import check_vector, g1_point, g2_point
@@ -70,7 +70,7 @@ class ContributorKey:
 
 @dataclass(frozen=True, slots=True)
 class TauContribution:
-    """One contribution of phase 1. Points are plain integers, on their curves; G2 points are not checked for the subgroup.
+    """One contribution of phase 1. Points are plain integers, on their curves; those of G2 perhaps outside the subgroup.
 
     The first five are the values after it. `partial_hash` is the state of BLAKE2b over the response before the key is
     added (216 bytes), `next_challenge` the hash that the next contributor is bound to (64 bytes).
@@ -107,7 +107,7 @@ class LagrangePoints:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PowersOfTau:
-    """A `.ptau` of 2^power: read-only views of the mapped file, or arrays that a ceremony made. Shapes as in the module."""
+    """A `.ptau` of 2^power: read-only views of a mapped file, or arrays that a ceremony made. Shapes: see the module."""
 
     power: int
     ceremony_power: int
@@ -139,7 +139,7 @@ class PowersOfTau:
 
 
 def read_ptau(path: Path | str) -> PowersOfTau:
-    """Map a file. Its long vectors are neither read nor copied; `check_points` does that, the ceremony verifies the rest.
+    """Map a file. Its long vectors are neither read nor copied: `check_points` checks them, a ceremony verifies them.
 
     Checked are the structure, every length, and that the contributions' points lie on their curves. Raises a
     `FormatError`.
@@ -210,12 +210,11 @@ def write_ptau(path: Path | str, powers: PowersOfTau, section_order: tuple[int, 
         )
     )
     contents[CONTRIBUTIONS] = encode_contributions(powers.contributions)
-    order = section_order or powers.section_order or tuple(sorted(contents))
+    kept = sorted(powers.section_order) == sorted(contents)  # not so when the file was prepared since it was read
+    order = section_order or (powers.section_order if kept else tuple(sorted(contents)))
     if sorted(order) != sorted(contents):
-        order = tuple(sorted(contents))  # a file that was prepared since it was read, say
-    write_binary_file(
-        path, KIND, ((number, memoryview(contents[number]).nbytes, [contents[number]]) for number in order)
-    )
+        raise ValueError(f"this file has the sections {sorted(contents)}, not {order}")
+    write_binary_file(path, KIND, ((number, byte_length(contents[number]), [contents[number]]) for number in order))
 
 
 def encode_contributions(contributions: tuple[TauContribution, ...]) -> bytes:
@@ -275,8 +274,20 @@ def _read_contribution(reader: SectionReader, index: int) -> TauContribution:
     def g2(what: str) -> G2Point:
         return g2_point(section, f"contribution {index}, {what}", reader.limbs(G2_LIMBS), subgroup=False)
 
-    after = (g1("tau in G1"), g2("tau in G2"), g1("alpha in G1"), g1("beta in G1"), g2("beta in G2"))
+    tau_g1, tau_g2 = g1("tau in G1"), g2("tau in G2")
+    alpha_g1, beta_g1, beta_g2 = g1("alpha in G1"), g1("beta in G1"), g2("beta in G2")
     halves = [(g1(f"s of {secret}"), g1(f"sx of {secret}")) for secret in ("tau", "alpha", "beta")]
-    keys = [ContributorKey(*half, g2("spx")) for half in halves]
-    hashes = (reader.bytes(PARTIAL_HASH_BYTES), reader.bytes(CHALLENGE_BYTES))
-    return TauContribution(*after, *keys, *hashes, read_author(reader))
+    tau_key, alpha_key, beta_key = (ContributorKey(s, sx, g2("spx")) for s, sx in halves)
+    return TauContribution(
+        tau_g1=tau_g1,
+        tau_g2=tau_g2,
+        alpha_g1=alpha_g1,
+        beta_g1=beta_g1,
+        beta_g2=beta_g2,
+        tau_key=tau_key,
+        alpha_key=alpha_key,
+        beta_key=beta_key,
+        partial_hash=reader.bytes(PARTIAL_HASH_BYTES),
+        next_challenge=reader.bytes(CHALLENGE_BYTES),
+        author=read_author(reader),
+    )

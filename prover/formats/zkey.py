@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from prover.bn254 import FIELD_BYTES, FQ, FR, TWO_ADICITY, first_not_below, g1_from_ints, g2_from_ints
 from prover.errors import InconsistentFile, UnsupportedFeature, ValueOutOfRange
-from prover.formats.atomic import Bytes
+from prover.formats.atomic import Bytes, byte_length
 from prover.formats.binfile import FileKind, Section, SectionReader, read_binary_file, write_binary_file
 from prover.formats.contributions import read_author
 from prover.formats.points import check_vector, g1_point, g2_point
@@ -145,7 +145,7 @@ def write_zkey(path: Path | str, key: ProvingKey, section_order: tuple[int, ...]
         CONTRIBUTIONS: [contributions],
     }
     sections: Iterable[tuple[int, int, list[Bytes]]] = (
-        (section_id, sum(_length(chunk) for chunk in contents[section_id]), contents[section_id])
+        (section_id, sum(byte_length(chunk) for chunk in contents[section_id]), contents[section_id])
         for section_id in order
     )
     write_binary_file(path, KIND, sections)
@@ -267,7 +267,3 @@ def _encode_contributions(key: ProvingKey) -> bytes:
         encoded.append(g2_from_ints(found.delta_g2_spx).astype("<u8").tobytes())
         encoded += [found.transcript, found.author.encode()]
     return b"".join(encoded)
-
-
-def _length(chunk: Bytes) -> int:
-    return chunk.nbytes if isinstance(chunk, np.ndarray | memoryview) else len(chunk)
