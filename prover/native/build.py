@@ -10,6 +10,7 @@ This module uses the standard library alone, so that a wheel's build hook can lo
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
@@ -19,7 +20,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +45,7 @@ BACKEND_FLAGS: Mapping[str, tuple[str, ...]] = {
         "-mavx512bw",
         "-mavx512vl",
         "-mavx512ifma",
+        "-mavx512vbmi2",
         "-mbmi2",
         "-madx",
     ),
@@ -226,12 +228,26 @@ def build(
             scratch.unlink(missing_ok=True)
         return output
 
-    with ThreadPoolExecutor(max_workers=jobs) as pool:
-        output = "".join(pool.map(compile_unit, units))
-    output += _link(tool, [objects[unit] for unit in units], library, sanitize=sanitize)
-    _write_stamp(stamp, {"digest": digest, "compiler": shlex.join(tool.command), "version": tool.version})
-    _forget_old_objects(cache, keep=64)
+    with _one_at_a_time(cache / "lock"):
+        with ThreadPoolExecutor(max_workers=jobs) as pool:
+            output = "".join(pool.map(compile_unit, units))
+        output += _link(tool, [objects[unit] for unit in units], library, sanitize=sanitize)
+        _write_stamp(stamp, {"digest": digest, "compiler": shlex.join(tool.command), "version": tool.version})
+        _forget_old_objects(cache, keep=64)
     return BuildResult(library, tool, digest, rebuilt=True, output=output)
+
+
+@contextlib.contextmanager
+def _one_at_a_time(lock: Path) -> Iterator[None]:
+    """A second builder waits and then finds the objects of the first."""
+    if os.name == "nt":
+        yield
+        return
+    import fcntl
+
+    with lock.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def _link(tool: Compiler, objects: Sequence[Path], library: Path, *, sanitize: bool) -> str:

@@ -1,0 +1,1 @@
+"""What `do.py` does before anything is installed: standard library only, shipped in no wheel."""
