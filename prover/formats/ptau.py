@@ -70,7 +70,7 @@ class ContributorKey:
 
 @dataclass(frozen=True, slots=True)
 class TauContribution:
-    """One contribution of phase 1. Points are plain integers, on their curves; those of G2 perhaps outside the subgroup.
+    """One contribution of phase 1. Points are plain integers, on their curves; in G2 perhaps outside the subgroup.
 
     The first five are the values after it. `partial_hash` is the state of BLAKE2b over the response before the key is
     added (216 bytes), `next_challenge` the hash that the next contributor is bound to (64 bytes).
@@ -107,7 +107,7 @@ class LagrangePoints:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PowersOfTau:
-    """A `.ptau` of 2^power: read-only views of a mapped file, or arrays that a ceremony made. Shapes: see the module."""
+    """A `.ptau` of 2^power: read-only views of a mapped file, or arrays of a ceremony. Shapes: see the module."""
 
     power: int
     ceremony_power: int
