@@ -10,14 +10,14 @@ ZK_INLINE vq2_t vq2_zero(void) { return (vq2_t){vq_zero(), vq_zero()}; }
 ZK_INLINE vq2_t vq2_one(void) { return (vq2_t){vq_one(), vq_zero()}; }
 
 /* Karatsuba. With both factors < 4p the middle one is (8p)(8p), within a product's bound of 84.6 p^2. */
-ZK_INLINE vq2_t vq2_mul(vq2_t a, vq2_t b) {
+ZK_NOINLINE vq2_t vq2_mul(vq2_t a, vq2_t b) {
     vq_t v0 = vq_mul(a.c0, b.c0), v1 = vq_mul(a.c1, b.c1);
     vq_t v2 = vq_mul(vq_sum(a.c0, a.c1), vq_sum(b.c0, b.c1));
     return (vq2_t){vq_sub(v0, v1), vq_sub_sub(v2, v0, v1)};
 }
 
 /* (a0 + a1)(a0 - a1) + 2 a0 a1 u. Takes components < 4p. */
-ZK_INLINE vq2_t vq2_sqr(vq2_t a) {
+ZK_NOINLINE vq2_t vq2_sqr(vq2_t a) {
     vq_t c0 = vq_reduce(a.c0), c1 = vq_reduce(a.c1);
     vq_t cross = vq_mul(c0, c1);
     return (vq2_t){vq_mul(vq_sum(c0, c1), vq_diff(c0, c1)), vq_add(cross, cross)};
@@ -35,7 +35,7 @@ ZK_INLINE vq2_t vq2_canonical(vq2_t a) { return (vq2_t){vq_canonical(a.c0), vq_c
 ZK_INLINE vq2_t vq2_select(lane_mask take_b, vq2_t a, vq2_t b) {
     return (vq2_t){vq_select(take_b, a.c0, b.c0), vq_select(take_b, a.c1, b.c1)};
 }
-ZK_INLINE lane_mask vq2_is_zero(vq2_t a) { return vq_is_zero(a.c0) & vq_is_zero(a.c1); }
+ZK_NOINLINE lane_mask vq2_is_zero(vq2_t a) { return vq_is_zero(a.c0) & vq_is_zero(a.c1); }
 ZK_INLINE lane_mask vq2_is_zero_canonical(vq2_t a) { return vq_is_zero_canonical(a.c0) & vq_is_zero_canonical(a.c1); }
 ZK_INLINE lane_mask vq2_equal_canonical(vq2_t a, vq2_t b) {
     return vq_equal_canonical(a.c0, b.c0) & vq_equal_canonical(a.c1, b.c1);
@@ -56,7 +56,7 @@ ZK_INLINE vq2_t vq2_from_r256(vq2_t a) { return (vq2_t){vq_from_r256(a.c0), vq_f
 ZK_INLINE vq2_t vq2_to_r256(vq2_t a) { return (vq2_t){vq_to_r256(a.c0), vq_to_r256(a.c1)}; }
 
 /* (a0 - a1 u) / (a0^2 + a1^2). */
-ZK_INLINE vq2_t vq2_inverse(vq2_t a) {
+ZK_NOINLINE vq2_t vq2_inverse(vq2_t a) {
     vq_t c0 = vq_reduce(a.c0), c1 = vq_reduce(a.c1);
     vq_t norm = vq_inverse(vq_add(vq_sqr(c0), vq_sqr(c1)));
     return (vq2_t){vq_mul(c0, norm), vq_mul(vq_diff(vq_zero(), c1), norm)};

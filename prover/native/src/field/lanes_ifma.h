@@ -9,11 +9,12 @@
 #include "scalar_field.h"
 
 #define LANES 8
+#define LANE_SHIFT 4 /* memory's R is 2^256, the lanes' own R is 2^(256 + LANE_SHIFT) */
 typedef uint8_t lane_mask;
 #define LANES_ALL ((lane_mask)0xff)
 
 /* Four words from each of eight rows -> w[k] holds word k of every row. */
-static inline void lanes_transpose_rows_4(const uint64_t *const row[8], __m512i w[4]) {
+ZK_INLINE void lanes_transpose_rows_4(const uint64_t *const row[8], __m512i w[4]) {
     __m512i a0 = _mm512_inserti64x4(_mm512_castsi256_si512(_mm256_loadu_si256((const void *)row[0])), _mm256_loadu_si256((const void *)row[4]), 1);
     __m512i a1 = _mm512_inserti64x4(_mm512_castsi256_si512(_mm256_loadu_si256((const void *)row[1])), _mm256_loadu_si256((const void *)row[5]), 1);
     __m512i a2 = _mm512_inserti64x4(_mm512_castsi256_si512(_mm256_loadu_si256((const void *)row[2])), _mm256_loadu_si256((const void *)row[6]), 1);
@@ -28,13 +29,13 @@ static inline void lanes_transpose_rows_4(const uint64_t *const row[8], __m512i 
     w[3] = _mm512_permutex2var_epi64(t1, high, t3);
 }
 
-static inline void lanes_transpose_4(const uint64_t *base, size_t stride, __m512i w[4]) {
+ZK_INLINE void lanes_transpose_4(const uint64_t *base, size_t stride, __m512i w[4]) {
     const uint64_t *row[8];
     for (int i = 0; i < 8; i++) row[i] = base + (size_t)i * stride;
     lanes_transpose_rows_4(row, w);
 }
 
-static inline void lanes_untranspose_rows_4(uint64_t *const row[8], const __m512i w[4]) {
+ZK_INLINE void lanes_untranspose_rows_4(uint64_t *const row[8], const __m512i w[4]) {
     __m512i t0 = _mm512_unpacklo_epi64(w[0], w[1]), t1 = _mm512_unpackhi_epi64(w[0], w[1]);
     __m512i t2 = _mm512_unpacklo_epi64(w[2], w[3]), t3 = _mm512_unpackhi_epi64(w[2], w[3]);
     const __m512i low = _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13), high = _mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15);
@@ -50,7 +51,7 @@ static inline void lanes_untranspose_rows_4(uint64_t *const row[8], const __m512
     _mm256_storeu_si256((void *)row[7], _mm512_extracti64x4_epi64(a3, 1));
 }
 
-static inline void lanes_untranspose_4(uint64_t *base, size_t stride, const __m512i w[4]) {
+ZK_INLINE void lanes_untranspose_4(uint64_t *base, size_t stride, const __m512i w[4]) {
     uint64_t *row[8];
     for (int i = 0; i < 8; i++) row[i] = base + (size_t)i * stride;
     lanes_untranspose_rows_4(row, w);

@@ -17,10 +17,10 @@ typedef struct {
 
 static const uint64_t LANE(modulus_limbs)[5] = LANE_MODULUS_52;
 
-static inline __m512i LANE(p)(int i) { return _mm512_set1_epi64((long long)LANE(modulus_limbs)[i]); }
+ZK_INLINE __m512i LANE(p)(int i) { return _mm512_set1_epi64((long long)LANE(modulus_limbs)[i]); }
 
 /* Signed limbs to limbs < 2^52; the value must not be negative. */
-static inline LANE(t) LANE(normalise)(LANE(t) a) {
+ZK_INLINE LANE(t) LANE(normalise)(LANE(t) a) {
     const __m512i mask = _mm512_set1_epi64((1LL << 52) - 1);
     a.limb[1] = _mm512_add_epi64(a.limb[1], _mm512_srai_epi64(a.limb[0], 52));
     a.limb[2] = _mm512_add_epi64(a.limb[2], _mm512_srai_epi64(a.limb[1], 52));
@@ -35,7 +35,7 @@ static inline LANE(t) LANE(normalise)(LANE(t) a) {
 
 /* Any value in [0, 80p), limbs signed, to a held one: the quotient by p is read off the top limb (84 / 2^52 is a
  * little less than 1 / (p >> 208)), so what is left is < 1.1p. */
-static inline LANE(t) LANE(reduce_wide)(LANE(t) a) {
+ZK_INLINE LANE(t) LANE(reduce_wide)(LANE(t) a) {
     const __m512i zero = _mm512_setzero_si512();
     __m512i top = _mm512_add_epi64(a.limb[4], _mm512_srai_epi64(a.limb[3], 52));
     __m512i q = _mm512_madd52hi_epu64(zero, top, _mm512_set1_epi64(84));
@@ -47,7 +47,7 @@ static inline LANE(t) LANE(reduce_wide)(LANE(t) a) {
 }
 
 /* The same for values in [0, 8p): multiples of p come from a table in registers. */
-static inline LANE(t) LANE(reduce)(LANE(t) a) {
+ZK_INLINE LANE(t) LANE(reduce)(LANE(t) a) {
     __m512i q = _mm512_madd52hi_epu64(_mm512_setzero_si512(), a.limb[4], _mm512_set1_epi64(84));
     for (int i = 0; i < 5; i++) {
         __m512i multiples = _mm512_load_si512((const void *)LANE(multiples)[i]);
@@ -56,23 +56,23 @@ static inline LANE(t) LANE(reduce)(LANE(t) a) {
     return LANE(normalise)(a);
 }
 
-static inline LANE(t) LANE(zero)(void) {
+ZK_INLINE LANE(t) LANE(zero)(void) {
     LANE(t) z;
     for (int i = 0; i < 5; i++) z.limb[i] = _mm512_setzero_si512();
     return z;
 }
 
-static inline LANE(t) LANE(broadcast_52)(const uint64_t limbs[5]) {
+ZK_INLINE LANE(t) LANE(broadcast_52)(const uint64_t limbs[5]) {
     LANE(t) r;
     for (int i = 0; i < 5; i++) r.limb[i] = _mm512_set1_epi64((long long)limbs[i]);
     return r;
 }
 
 /* 1 in Montgomery form. */
-static inline LANE(t) LANE(one)(void) { return LANE(broadcast_52)(LANE(one_limbs)); }
+ZK_INLINE LANE(t) LANE(one)(void) { return LANE(broadcast_52)(LANE(one_limbs)); }
 
 /* Montgomery reduction of ten column sums, each < 2^60. */
-static inline LANE(t) LANE(montgomery)(__m512i t[10]) {
+ZK_INLINE LANE(t) LANE(montgomery)(__m512i t[10]) {
     const __m512i zero = _mm512_setzero_si512(), inverse = _mm512_set1_epi64((long long)LANE_NEG_INVERSE_52);
     const __m512i p0 = LANE(p)(0), p1 = LANE(p)(1), p2 = LANE(p)(2), p3 = LANE(p)(3), p4 = LANE(p)(4);
 #pragma GCC unroll 5
@@ -94,7 +94,7 @@ static inline LANE(t) LANE(montgomery)(__m512i t[10]) {
     return LANE(normalise)(r);
 }
 
-static inline __attribute__((always_inline)) LANE(t) LANE(mul)(LANE(t) a, LANE(t) b) {
+ZK_INLINE LANE(t) LANE(mul)(LANE(t) a, LANE(t) b) {
     __m512i t[10];
     for (int i = 0; i < 10; i++) t[i] = _mm512_setzero_si512();
 #pragma GCC unroll 5
@@ -108,7 +108,7 @@ static inline __attribute__((always_inline)) LANE(t) LANE(mul)(LANE(t) a, LANE(t
     return LANE(montgomery)(t);
 }
 
-static inline __attribute__((always_inline)) LANE(t) LANE(sqr)(LANE(t) a) {
+ZK_INLINE LANE(t) LANE(sqr)(LANE(t) a) {
     __m512i t[10], cross[10];
     for (int i = 0; i < 10; i++) cross[i] = _mm512_setzero_si512();
 #pragma GCC unroll 5
@@ -129,31 +129,31 @@ static inline __attribute__((always_inline)) LANE(t) LANE(sqr)(LANE(t) a) {
 }
 
 /* a - b + 2p for held a, b: ready, < 4p. */
-static inline LANE(t) LANE(diff)(LANE(t) a, LANE(t) b) {
+ZK_INLINE LANE(t) LANE(diff)(LANE(t) a, LANE(t) b) {
     for (int i = 0; i < 5; i++)
         a.limb[i] = _mm512_add_epi64(_mm512_sub_epi64(a.limb[i], b.limb[i]), _mm512_set1_epi64((long long)LANE(twice_limbs)[i]));
     return LANE(normalise)(a);
 }
 
 /* a + b without reduction: a/p + b/p must stay below 8. */
-static inline LANE(t) LANE(sum)(LANE(t) a, LANE(t) b) {
+ZK_INLINE LANE(t) LANE(sum)(LANE(t) a, LANE(t) b) {
     for (int i = 0; i < 5; i++) a.limb[i] = _mm512_add_epi64(a.limb[i], b.limb[i]);
     return LANE(normalise)(a);
 }
 
-static inline LANE(t) LANE(add)(LANE(t) a, LANE(t) b) {
+ZK_INLINE LANE(t) LANE(add)(LANE(t) a, LANE(t) b) {
     for (int i = 0; i < 5; i++) a.limb[i] = _mm512_add_epi64(a.limb[i], b.limb[i]);
     return LANE(reduce)(a);
 }
 
-static inline LANE(t) LANE(sub)(LANE(t) a, LANE(t) b) {
+ZK_INLINE LANE(t) LANE(sub)(LANE(t) a, LANE(t) b) {
     for (int i = 0; i < 5; i++)
         a.limb[i] = _mm512_add_epi64(_mm512_sub_epi64(a.limb[i], b.limb[i]), _mm512_set1_epi64((long long)LANE(twice_limbs)[i]));
     return LANE(reduce)(a);
 }
 
 /* a - b - c for held ones: held. */
-static inline LANE(t) LANE(sub_sub)(LANE(t) a, LANE(t) b, LANE(t) c) {
+ZK_INLINE LANE(t) LANE(sub_sub)(LANE(t) a, LANE(t) b, LANE(t) c) {
     for (int i = 0; i < 5; i++) {
         __m512i bc = _mm512_add_epi64(b.limb[i], c.limb[i]);
         __m512i twice = _mm512_set1_epi64((long long)LANE(twice_limbs)[i]);
@@ -162,13 +162,13 @@ static inline LANE(t) LANE(sub_sub)(LANE(t) a, LANE(t) b, LANE(t) c) {
     return LANE(reduce)(a);
 }
 
-static inline LANE(t) LANE(select)(lane_mask take_b, LANE(t) a, LANE(t) b) {
+ZK_INLINE LANE(t) LANE(select)(lane_mask take_b, LANE(t) a, LANE(t) b) {
     for (int i = 0; i < 5; i++) a.limb[i] = _mm512_mask_mov_epi64(a.limb[i], take_b, b.limb[i]);
     return a;
 }
 
 /* Canonical: < p, limbs < 2^52. Takes a held value. */
-static inline LANE(t) LANE(canonical)(LANE(t) a) {
+ZK_INLINE LANE(t) LANE(canonical)(LANE(t) a) {
     LANE(t) s;
     for (int i = 0; i < 5; i++) s.limb[i] = _mm512_sub_epi64(a.limb[i], LANE(p)(i));
     s = LANE(normalise)(s);
@@ -176,19 +176,19 @@ static inline LANE(t) LANE(canonical)(LANE(t) a) {
     return LANE(select)(negative, s, a);
 }
 
-static inline lane_mask LANE(is_zero_canonical)(LANE(t) a) {
+ZK_INLINE lane_mask LANE(is_zero_canonical)(LANE(t) a) {
     __m512i any = _mm512_or_si512(_mm512_or_si512(a.limb[0], a.limb[1]), _mm512_or_si512(a.limb[2], a.limb[3]));
     any = _mm512_or_si512(any, a.limb[4]);
     return _mm512_testn_epi64_mask(any, any);
 }
 
 /* Which lanes are zero modulo p. Takes a ready value. */
-static inline lane_mask LANE(is_zero)(LANE(t) a) {
+ZK_NOINLINE lane_mask LANE(is_zero)(LANE(t) a) {
     return LANE(is_zero_canonical)(LANE(canonical)(LANE(reduce)(a)));
 }
 
 /* -a in the lanes of the mask; a held. */
-static inline LANE(t) LANE(negate_if)(lane_mask mask, LANE(t) a) {
+ZK_INLINE LANE(t) LANE(negate_if)(lane_mask mask, LANE(t) a) {
     LANE(t) n;
     for (int i = 0; i < 5; i++) n.limb[i] = _mm512_sub_epi64(_mm512_set1_epi64((long long)LANE(twice_limbs)[i]), a.limb[i]);
     n = LANE(normalise)(n);
@@ -196,7 +196,7 @@ static inline LANE(t) LANE(negate_if)(lane_mask mask, LANE(t) a) {
 }
 
 /* 4 x 64 bits in transposed words to limbs and back. Words are of a value < 2^256. */
-static inline LANE(t) LANE(from_words)(__m512i w0, __m512i w1, __m512i w2, __m512i w3) {
+ZK_INLINE LANE(t) LANE(from_words)(__m512i w0, __m512i w1, __m512i w2, __m512i w3) {
     const __m512i mask = _mm512_set1_epi64((1LL << 52) - 1);
     LANE(t) r;
     r.limb[0] = _mm512_and_si512(w0, mask);
@@ -207,7 +207,7 @@ static inline LANE(t) LANE(from_words)(__m512i w0, __m512i w1, __m512i w2, __m51
     return r;
 }
 
-static inline void LANE(to_words)(LANE(t) a, __m512i w[4]) {
+ZK_INLINE void LANE(to_words)(LANE(t) a, __m512i w[4]) {
     w[0] = _mm512_or_si512(a.limb[0], _mm512_slli_epi64(a.limb[1], 52));
     w[1] = _mm512_or_si512(_mm512_srli_epi64(a.limb[1], 12), _mm512_slli_epi64(a.limb[2], 40));
     w[2] = _mm512_or_si512(_mm512_srli_epi64(a.limb[2], 24), _mm512_slli_epi64(a.limb[3], 28));
@@ -215,50 +215,50 @@ static inline void LANE(to_words)(LANE(t) a, __m512i w[4]) {
 }
 
 /* Eight packed elements, `stride` words apart. */
-static inline LANE(t) LANE(load)(const uint64_t *base, size_t stride) {
+ZK_INLINE LANE(t) LANE(load)(const uint64_t *base, size_t stride) {
     __m512i w[4];
     lanes_transpose_4(base, stride, w);
     return LANE(from_words)(w[0], w[1], w[2], w[3]);
 }
 
 /* Takes a held value; stores it packed. */
-static inline void LANE(store)(uint64_t *base, size_t stride, LANE(t) a) {
+ZK_INLINE void LANE(store)(uint64_t *base, size_t stride, LANE(t) a) {
     __m512i w[4];
     LANE(to_words)(LANE(canonical)(a), w);
     lanes_untranspose_4(base, stride, w);
 }
 
 /* R = 2^256 <-> R = 2^260: one product each. */
-static inline LANE(t) LANE(from_r256)(LANE(t) a) { return LANE(mul)(a, LANE(broadcast_52)(LANE(r264_limbs))); }
-static inline LANE(t) LANE(to_r256)(LANE(t) a) { return LANE(mul)(a, LANE(broadcast_52)(LANE(r256_limbs))); }
+ZK_INLINE LANE(t) LANE(from_r256)(LANE(t) a) { return LANE(mul)(a, LANE(broadcast_52)(LANE(r264_limbs))); }
+ZK_INLINE LANE(t) LANE(to_r256)(LANE(t) a) { return LANE(mul)(a, LANE(broadcast_52)(LANE(r256_limbs))); }
 
 /* As LANE(load) and LANE(store), each element at an address of its own. */
-static inline LANE(t) LANE(load_rows)(const uint64_t *const row[LANES]) {
+ZK_INLINE LANE(t) LANE(load_rows)(const uint64_t *const row[LANES]) {
     __m512i w[4];
     lanes_transpose_rows_4(row, w);
     return LANE(from_words)(w[0], w[1], w[2], w[3]);
 }
 
-static inline void LANE(store_rows)(uint64_t *const row[LANES], LANE(t) a) {
+ZK_INLINE void LANE(store_rows)(uint64_t *const row[LANES], LANE(t) a) {
     __m512i w[4];
     LANE(to_words)(LANE(canonical)(a), w);
     lanes_untranspose_rows_4(row, w);
 }
 
 /* Which lanes of two canonical vectors are the same. */
-static inline lane_mask LANE(equal_canonical)(LANE(t) a, LANE(t) b) {
+ZK_INLINE lane_mask LANE(equal_canonical)(LANE(t) a, LANE(t) b) {
     lane_mask same = LANES_ALL;
     for (int i = 0; i < 5; i++) same = _mm512_mask_cmpeq_epi64_mask(same, a.limb[i], b.limb[i]);
     return same;
 }
 
-static inline LANE(t) LANE(rotate)(LANE(t) a, __m512i order) {
+ZK_INLINE LANE(t) LANE(rotate)(LANE(t) a, __m512i order) {
     for (int i = 0; i < 5; i++) a.limb[i] = _mm512_permutexvar_epi64(order, a.limb[i]);
     return a;
 }
 
 /* Every lane inverted; none may be zero. Six products and one scalar inversion. */
-static inline LANE(t) LANE(inverse)(LANE(t) a) {
+ZK_NOINLINE LANE(t) LANE(inverse)(LANE(t) a) {
     const __m512i by4 = _mm512_setr_epi64(4, 5, 6, 7, 0, 1, 2, 3), by2 = _mm512_setr_epi64(2, 3, 4, 5, 6, 7, 0, 1);
     const __m512i by1 = _mm512_setr_epi64(1, 2, 3, 4, 5, 6, 7, 0);
     LANE(t) a4 = LANE(rotate)(a, by4), b = LANE(mul)(a, a4);

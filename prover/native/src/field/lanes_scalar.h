@@ -8,6 +8,7 @@
 #include "scalar_field.h"
 
 #define LANES 1
+#define LANE_SHIFT 0 /* memory's R is 2^256, the lanes' own R is 2^(256 + LANE_SHIFT) */
 typedef uint8_t lane_mask;
 #define LANES_ALL ((lane_mask)1)
 

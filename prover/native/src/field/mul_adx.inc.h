@@ -98,6 +98,8 @@ ZK_INLINE fe FIELD(sub)(const fe *a, const fe *b) {
 ZK_INLINE fe FIELD(mul)(const fe *a, const fe *b) {
     static const uint64_t minus_inverse = FIELD_VALUE(MINUS_INVERSE_64);
     uint64_t t0, t1, t2, t3, carry, low, high;
+    /* one address register an operand: left to itself, GCC's loop optimiser may want one for each limb, and there are none */
+    __asm__("" : "+r"(a), "+r"(b));
     __asm__("movq %[b0], %%rdx\n\t"
             "mulxq %[a0], %[t0], %[t1]\n\t"
             "mulxq %[a1], %[low], %[t2]\n\t"
