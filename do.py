@@ -36,6 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
     look.add_argument("--json", action="store_true", help="for programs")
     commands.add_parser("setup", help="install and compile what is missing, and nothing else")
     commands.add_parser("lint", help="style, types, import contracts, generated files")
+    commands.add_parser("sanitize", help="the kernels' tests under ASAN and UBSan")
     commands.add_parser("check", help="everything that CI runs: lint, sanitizers, tests")
     lock = commands.add_parser("lock", help="resolve the pinned versions again")
     lock.add_argument("--upgrade", action="store_true", help="take newer versions")
@@ -65,6 +66,8 @@ def dispatch(options: argparse.Namespace, rest: Sequence[str]) -> int:
             return checks.run_tests(rest, deep=options.deep)
         case "lint":
             return checks.run_all(checks.LINT)
+        case "sanitize":
+            return checks.run_all([checks.SANITIZE])
         case "check":
             return check()
         case "lock":

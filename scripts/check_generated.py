@@ -8,6 +8,8 @@ from pathlib import Path
 
 if __name__ == "__main__":
     generators = sorted(Path(__file__).parent.glob("generate_*.py"))
-    stale = [path.name for path in generators if subprocess.run([sys.executable, path, "--check"], check=False).returncode]
+    stale = [
+        path.name for path in generators if subprocess.run([sys.executable, path, "--check"], check=False).returncode
+    ]
     print(f"{len(generators) - len(stale)} of {len(generators)} generators agree with the committed files")
     sys.exit(f"stale: {', '.join(stale)}" if stale else 0)
