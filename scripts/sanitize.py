@@ -1,7 +1,7 @@
 """Run the kernels' tests under ASAN and UBSan: `python scripts/sanitize.py [pytest arguments]`.
 
 The library is compiled with both into a file of its own, and Python is started with ASAN's runtime before it. The first
-report ends the run. Needs gcc or clang on Linux; elsewhere nothing is run and the exit code is 0, with a line that says so.
+report ends the run. Needs gcc or clang on Linux; elsewhere nothing is run, one line says so, and the exit code is 0.
 """
 
 from __future__ import annotations

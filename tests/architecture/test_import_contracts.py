@@ -29,7 +29,7 @@ def imported_roots(source: str) -> set[str]:
 
 
 def lint_imports(config: Path) -> int:
-    command = [LINT_IMPORTS, "--config", config, "--no-cache"]
+    command: list[str | Path] = [LINT_IMPORTS, "--config", config, "--no-cache"]
     return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode
 
 
