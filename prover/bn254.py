@@ -18,6 +18,7 @@ Source of the constants: EIP-196 and EIP-197; the family is Barreto-Naehrig (SAC
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -209,8 +210,12 @@ def g2_is_on_curve(point: G2Point) -> bool:
     return _fq2_mul(y, y) == right
 
 
+@lru_cache(maxsize=256)
 def g2_is_in_subgroup(point: G2Point) -> bool:
-    """Whether the point is on its curve and r times it is infinity: the definition, no endomorphism. About 10 ms."""
+    """Whether the point is on its curve and r times it is infinity: the definition, no endomorphism. About 10 ms.
+
+    Answers are remembered, because the same few points (the generator, a key's delta) come again and again.
+    """
     return g2_is_on_curve(point) and (point is None or _g2_multiply(point, FR) is None)
 
 
