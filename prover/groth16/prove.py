@@ -72,7 +72,6 @@ def prove(
     verify, and `Cancelled`.
     """
     clock = _Clock(progress)
-    with_progress = clock.kernel_progress
     verification_key = verification_key_of(proving_key)
     _check_witness(proving_key, witness, kernels)
     if relation is not None:
@@ -88,20 +87,14 @@ def prove(
         raise InconsistentFile("proving key", "4", f"coefficients do not fit to the header: {error}") from error
     clock.measured(seconds)
 
-    private = witness[proving_key.n_public + 1 :]
-    sum_a = kernels.msm_g1(proving_key.a_query, witness, progress=with_progress("msm a"))
-    clock.done("msm a")
-    sum_b1 = kernels.msm_g1(proving_key.b_g1_query, witness, progress=with_progress("msm b1"))
-    clock.done("msm b1")
-    sum_b2 = kernels.msm_g2(proving_key.b_g2_query, witness, progress=with_progress("msm b2"))
-    clock.done("msm b2")
-    sum_c = kernels.msm_g1(proving_key.c_query, private, progress=with_progress("msm c"))
-    clock.done("msm c")
-    sum_h = kernels.msm_g1(proving_key.h_query, h_scalars, progress=with_progress("msm h"))
-    clock.done("msm h")
-
-    sums = _Sums(sum_a, sum_b1, sum_b2, sum_c, sum_h)
-    proof = _assemble(proving_key, sums, randomness, kernels)
+    try:
+        sums = _multiply(proving_key, witness, h_scalars, kernels, clock)
+    except ElementError as error:  # the witness is below r, so it can only be what was computed from it
+        raise SelfCheckFailed(f"{error}: the key is damaged, or the machine computed wrongly") from error
+    try:
+        proof = _assemble(proving_key, sums, randomness, kernels)
+    except ValueError as error:  # a sum that is no point
+        raise SelfCheckFailed(f"{error}: the key is damaged, or the machine computed wrongly") from error
     clock.done("assemble")
     if self_check:
         _self_check(verification_key, public_signals, proof, kernels)
@@ -118,6 +111,22 @@ class _Sums:
     b2: NDArray[np.uint64]
     c: NDArray[np.uint64]
     h: NDArray[np.uint64]
+
+
+def _multiply(key: ProvingKey, witness: ScalarArray, h_scalars: ScalarArray, kernels: Kernels, clock: _Clock) -> _Sums:
+    """The sums over the queries, which take most of the time."""
+    private = witness[key.n_public + 1 :]
+    sum_a = kernels.msm_g1(key.a_query, witness, progress=clock.kernel_progress("msm a"))
+    clock.done("msm a")
+    sum_b1 = kernels.msm_g1(key.b_g1_query, witness, progress=clock.kernel_progress("msm b1"))
+    clock.done("msm b1")
+    sum_b2 = kernels.msm_g2(key.b_g2_query, witness, progress=clock.kernel_progress("msm b2"))
+    clock.done("msm b2")
+    sum_c = kernels.msm_g1(key.c_query, private, progress=clock.kernel_progress("msm c"))
+    clock.done("msm c")
+    sum_h = kernels.msm_g1(key.h_query, h_scalars, progress=clock.kernel_progress("msm h"))
+    clock.done("msm h")
+    return _Sums(sum_a, sum_b1, sum_b2, sum_c, sum_h)
 
 
 def _assemble(key: ProvingKey, sums: _Sums, randomness: ProofRandomness, kernels: Kernels) -> Proof:

@@ -25,7 +25,7 @@ from prover.kernels.errors import (
     ZeroInverse,
 )
 from prover.kernels.interface import Field, FieldArray, G1Array, G2Array, Progress, ScalarArray
-from prover.reference import blake2b, curve, polynomial
+from prover.reference import blake2b, curve, eddsa, polynomial, poseidon
 
 T = TypeVar("T")
 
@@ -254,7 +254,6 @@ class ReferenceKernels:
         self.check_g2(g2.reshape(1, -1))
         return bn254.field_from_ints(curve.pairing(bn254.g1_to_ints(g1), bn254.g2_to_ints(g2)), FQ)
 
-
     # -- hashes ------------------------------------------------------------------------------------------------------
     def blake2b_absorb(self, state: NDArray[np.uint64], blocks: NDArray[np.uint8], counter: int) -> None:
         """In place: the state of BLAKE2b after whole blocks, none of them the last."""
@@ -264,6 +263,53 @@ class ReferenceKernels:
             block = blocks[arrays.BLAKE2B_BLOCK_BYTES * i : arrays.BLAKE2B_BLOCK_BYTES * (i + 1)].tobytes()
             words = blake2b.compress(words, block, counter + arrays.BLAKE2B_BLOCK_BYTES * (i + 1), last=False)
         state[:] = words
+
+    # -- hashes and signatures -------------------------------------------------------------------------------------
+    def poseidon(self, inputs: ScalarArray) -> ScalarArray:
+        """Shape (n, arity, 4) canonical -> (n, 4) canonical. Raises `NotReduced`."""
+        n, arity = arrays.check_poseidon(inputs)
+        values = _canonical("inputs", inputs.reshape(-1, arrays.FIELD_LIMBS), FR)
+        return _pack([poseidon.poseidon(values[arity * i : arity * (i + 1)]) for i in range(n)])
+
+    def poseidon_constants(self, t: int) -> tuple[ScalarArray, ScalarArray]:
+        """Round constants and matrix, canonical, of width t = arity + 1."""
+        arrays.check_poseidon_width(t)
+        matrix = [entry for row in poseidon.mds_matrix(t) for entry in row]
+        return _pack(poseidon.round_constants(t)), _pack(matrix)
+
+    def eddsa_public_key(self, private_key: bytes) -> ScalarArray:
+        """(8,): x and y canonical. Not in constant time."""
+        arrays.check_bytes("private_key", private_key)
+        return _pack(eddsa.public_key(private_key)).reshape(-1)
+
+    def eddsa_sign(self, private_key: bytes, message: ScalarArray) -> ScalarArray:
+        """(12,): R8.x, R8.y, S. Deterministic; not in constant time. Raises `NotReduced`."""
+        arrays.check_bytes("private_key", private_key)
+        arrays.check_one("message", message, arrays.FIELD_LIMBS)
+        signature = eddsa.sign(private_key, _canonical("message", message.reshape(1, -1), FR)[0])
+        return _pack([*signature.r, signature.s]).reshape(-1)
+
+    def eddsa_verify(
+        self, public_keys: ScalarArray, signatures: ScalarArray, messages: ScalarArray
+    ) -> NDArray[np.bool_]:
+        """(n,) of bool."""
+        n = arrays.check_signatures(public_keys, signatures, messages)
+        keys, signed, values = (
+            bn254.ints_from_scalars(part.reshape(-1, arrays.FIELD_LIMBS))
+            for part in (public_keys, signatures, messages)
+        )
+        valid = []
+        for i in range(n):
+            x, y, s = signed[3 * i : 3 * i + 3]
+            valid.append(eddsa.verify((keys[2 * i], keys[2 * i + 1]), eddsa.Signature((x, y), s), values[i]))
+        return np.array(valid, dtype=np.bool_)
+
+    def eddsa_verify_batch(
+        self, public_keys: ScalarArray, signatures: ScalarArray, messages: ScalarArray, *, seed: bytes
+    ) -> bool:
+        """Whether all are valid, one by one; the seed is not needed for that."""
+        arrays.check_bytes("seed", seed)
+        return bool(self.eddsa_verify(public_keys, signatures, messages).all())
 
 
 # -- arrays to integers and back ---------------------------------------------------------------------------------------
