@@ -30,14 +30,14 @@ static void zk_poseidon_task(void *arg, size_t index) {
     }
 }
 
-/* error_index is that of the hash whose input is not reduced; nothing is written then. */
+/* error_index counts inputs, row by row; nothing is written when one is not reduced. */
 ZK_LOCAL zk_status backend_poseidon(zk_context *ctx, uint64_t *out, const uint64_t *inputs, uint32_t arity, size_t n) {
     if (arity < ZK_POSEIDON_MIN_T - 1 || arity > ZK_POSEIDON_MAX_T - 1) {
         return ZK_ERROR_LENGTH;
     }
     for (size_t i = 0; i < n * arity; i++) {
         if (!fr_is_reduced(inputs + 4 * i)) {
-            ctx->error_index = i / arity;
+            ctx->error_index = i;
             return ZK_ERROR_NOT_REDUCED;
         }
     }
