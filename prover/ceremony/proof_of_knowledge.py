@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from prover import bn254
-from prover.bn254 import FQ, G1Affine, G1Point, G2Affine, G2Point
+from prover.bn254 import G1Affine, G1Point, G2Affine, G2Point
 from prover.ceremony.chacha import ChaCha
 from prover.ceremony.hash_to_curve import g1_point
 from prover.ceremony.same_ratio import same_ratio
@@ -32,10 +32,8 @@ class G1Half:
         return cls(s, scale_g1(kernels, s, secret))
 
 
-def what_is_wrong(
-    kernels: Kernels, half: G1Half, g2_sp: G2Affine, g2_spx: G2Point, expected: G1Half | None = None
-) -> str | None:
-    """Why a proof of knowledge is none, or `None`. `expected` is the half that a beacon must have.
+def what_is_wrong(kernels: Kernels, half: G1Half, g2_sp: G2Affine, g2_spx: G2Point) -> str | None:
+    """Why a proof of knowledge is none, or `None`.
 
     A secret of 0, 1 or -1 is refused: it adds nothing, and 0 takes away what others added.
     """
@@ -43,8 +41,6 @@ def what_is_wrong(
         return "its key has a point at infinity: the secret is zero"
     if half.s[0] == half.sx[0]:
         return "its secret is 1 or -1: nothing was contributed"
-    if expected is not None and half != expected:
-        return "its key is not the one that the beacon gives"
     try:
         known = same_ratio(kernels, half.s, half.sx, g2_sp, g2_spx)
     except ElementError as error:
@@ -60,8 +56,3 @@ def scale_g1(kernels: Kernels, point: G1Affine, secret: Secret) -> G1Point:
 def scale_g2(kernels: Kernels, point: G2Affine, secret: Secret) -> G2Point:
     """secret * point."""
     return bn254.g2_to_ints(kernels.scale_g2(bn254.g2_from_ints(point).reshape(1, 16), secret.scalar)[0])
-
-
-def negate_g1(point: G1Affine) -> G1Affine:
-    """-point."""
-    return point[0], -point[1] % FQ

@@ -1,8 +1,8 @@
 """BLAKE2b that can stop and go on: a .ptau file keeps the state of a hash that is one public key short of its end.
 
-The 216 bytes of a state are: the block buffer (128), the chaining value (8 words), and two 64-bit numbers, the bytes
-already absorbed and the bytes waiting in the buffer. What lies in the buffer behind the waiting bytes has no meaning;
-it is kept as @noble/hashes leaves it, so that files come out equal to snarkjs's byte for byte.
+The 216 bytes of a state are: the block buffer (128), the chaining value (8 words), and three 64-bit numbers, the bytes
+already absorbed, the bytes waiting in the buffer, and 0. What lies in the buffer behind the waiting bytes has no
+meaning; it is kept as @noble/hashes leaves it, so that files come out equal to snarkjs's byte for byte.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class ResponseHash:
         """Goes on from `export()`. Raises `ValueError` for bytes that are no state."""
         if len(state) != STATE_BYTES:
             raise ValueError(f"the state of a hash has {STATE_BYTES} bytes, not {len(state)}")
-        absorbed, waiting = struct.unpack_from("<QQ", state, STATE_BYTES - 16)
-        if waiting > _BLOCK or absorbed % _BLOCK != 0:
+        absorbed, waiting, finished = struct.unpack_from("<QQQ", state, STATE_BYTES - 24)
+        if waiting > _BLOCK or absorbed % _BLOCK != 0 or finished != 0:
             raise ValueError(f"no hash has {absorbed} bytes absorbed and {waiting} waiting")
         self = cls(kernels)
         self._buffer[:] = np.frombuffer(state, dtype=np.uint8, count=_BLOCK)
@@ -74,7 +74,7 @@ class ResponseHash:
 
     def export(self) -> bytes:
         """The state, 216 bytes."""
-        tail = struct.pack("<QQ", self._length - self._position, self._position)
+        tail = struct.pack("<QQQ", self._length - self._position, self._position, 0)
         return self._buffer.tobytes() + self._state.astype("<u8").tobytes() + tail
 
     def digest(self) -> bytes:

@@ -7,10 +7,9 @@ check passes with chance 2^-128.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from prover import bn254
 from prover.bn254 import FQ, G1Point, G2Point
@@ -42,30 +41,31 @@ def random_coefficients(n: int, random_bytes: RandomBytes = os.urandom) -> Scala
     return coefficients
 
 
-def combine_shifted_g1(
-    kernels: Kernels, points: G1Array, phase: str, progress: PhaseProgress | None = None
-) -> tuple[G1Point, G1Point]:
-    """Random combinations of points[:-1] and, with the same coefficients, of points[1:]: their ratio is the list's."""
-    sums = [np.empty((0, 8), dtype=np.uint64)] * 2
-    for start, stop in _chunks(points, phase, progress):
+def combine_g1(
+    kernels: Kernels, vectors: Sequence[G1Array], phase: str, progress: PhaseProgress | None = None
+) -> list[G1Point]:
+    """One random combination of each vector, all with the same coefficients. Vectors are equally long, shape (n, 8).
+
+    With `(points[:-1], points[1:])` the two sums have the ratio of neighbours, if all neighbours have the same.
+    """
+    parts: list[list[G1Array]] = [[] for _ in vectors]
+    for start, stop in _chunks(len(vectors[0]), phase, progress):
         coefficients = random_coefficients(stop - start)
-        for side in (0, 1):
-            part = kernels.msm_g1(points[start + side : stop + side], coefficients)
-            sums[side] = np.concatenate([sums[side], part.reshape(1, 8)])
-    return add_up_g1(kernels, sums[0]), add_up_g1(kernels, sums[1])
+        for sums, vector in zip(parts, vectors, strict=True):
+            sums.append(kernels.msm_g1(vector[start:stop], coefficients))
+    return [add_up_g1(kernels, np.stack(sums)) if sums else None for sums in parts]
 
 
-def combine_shifted_g2(
-    kernels: Kernels, points: G2Array, phase: str, progress: PhaseProgress | None = None
-) -> tuple[G2Point, G2Point]:
-    """`combine_shifted_g1` in G2."""
-    sums = [np.empty((0, 16), dtype=np.uint64)] * 2
-    for start, stop in _chunks(points, phase, progress):
+def combine_g2(
+    kernels: Kernels, vectors: Sequence[G2Array], phase: str, progress: PhaseProgress | None = None
+) -> list[G2Point]:
+    """`combine_g1` in G2, shape (n, 16)."""
+    parts: list[list[G2Array]] = [[] for _ in vectors]
+    for start, stop in _chunks(len(vectors[0]), phase, progress):
         coefficients = random_coefficients(stop - start)
-        for side in (0, 1):
-            part = kernels.msm_g2(points[start + side : stop + side], coefficients)
-            sums[side] = np.concatenate([sums[side], part.reshape(1, 16)])
-    return add_up_g2(kernels, sums[0]), add_up_g2(kernels, sums[1])
+        for sums, vector in zip(parts, vectors, strict=True):
+            sums.append(kernels.msm_g2(vector[start:stop], coefficients))
+    return [add_up_g2(kernels, np.stack(sums)) if sums else None for sums in parts]
 
 
 def add_up_g1(kernels: Kernels, points: G1Array) -> G1Point:
@@ -84,11 +84,9 @@ def _ones(n: int) -> ScalarArray:
     return ones
 
 
-def _chunks(points: NDArray[np.uint64], phase: str, progress: PhaseProgress | None) -> Iterator[tuple[int, int]]:
-    """Spans that cover each pair of neighbours once."""
-    pairs = len(points) - 1
-    report(progress, phase, 0, pairs)
-    for start in range(0, pairs, _CHUNK):
-        stop = min(start + _CHUNK, pairs)
+def _chunks(n: int, phase: str, progress: PhaseProgress | None) -> Iterator[tuple[int, int]]:
+    report(progress, phase, 0, n)
+    for start in range(0, n, _CHUNK):
+        stop = min(start + _CHUNK, n)
         yield start, stop
-        report(progress, phase, stop, pairs)
+        report(progress, phase, stop, n)

@@ -45,6 +45,11 @@ class Secret:
             if value != 0:
                 return cls(bn254.scalars_from_ints([value]))
 
+    @classmethod
+    def from_int(cls, value: int) -> Secret:
+        """A value that is no secret any more: published, for development."""
+        return cls(bn254.scalars_from_ints([value]))
+
     @property
     def scalar(self) -> ScalarArray:
         """The canonical scalar, shape (1, 4): a view that `wipe` clears."""
@@ -52,11 +57,22 @@ class Secret:
 
     def inverse(self, kernels: Kernels) -> Secret:
         """1 / self."""
-        montgomery = kernels.inverse(Field.FR, self.montgomery(kernels))
-        return Secret(kernels.from_montgomery(Field.FR, montgomery))
+        montgomery = self.montgomery(kernels)
+        inverted = kernels.inverse(Field.FR, montgomery)
+        result = Secret(kernels.from_montgomery(Field.FR, inverted))
+        wipe(montgomery, inverted)
+        return result
+
+    def times(self, other: Secret, kernels: Kernels) -> Secret:
+        """self * other."""
+        factors = self.montgomery(kernels), other.montgomery(kernels)
+        product = kernels.mul(Field.FR, *factors)
+        result = Secret(kernels.from_montgomery(Field.FR, product))
+        wipe(*factors, product)
+        return result
 
     def montgomery(self, kernels: Kernels) -> FieldArray:
-        """In Montgomery form, shape (1, 4)."""
+        """In Montgomery form, shape (1, 4): a copy that the caller wipes."""
         return kernels.to_montgomery(Field.FR, self._scalar)
 
     def wipe(self) -> None:
