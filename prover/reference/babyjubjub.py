@@ -1,7 +1,7 @@
 """BabyJubjub in plain integers: the readable twin of `native/src/babyjubjub/curve.h`.
 
-The twisted Edwards curve a x^2 + y^2 = 1 + d x^2 y^2 over Fr (EIP-2494), a group of order 8 l with l prime. a is a square
-and d is not, so the one addition law has no exceptions. Points are affine tuples, the identity is (0, 1).
+The twisted Edwards curve a x^2 + y^2 = 1 + d x^2 y^2 over Fr (EIP-2494), a group of order 8 l with l prime. a is a
+square and d is not, so the one addition law has no exceptions. Points are affine tuples, the identity is (0, 1).
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ def add(p: Point, q: Point) -> Point:
 
 
 def negate(p: Point) -> Point:
+    """-p."""
     return -p[0] % FR, p[1]
 
 

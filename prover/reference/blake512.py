@@ -1,12 +1,12 @@
 """BLAKE-512, the SHA-3 finalist (not BLAKE2), which circomlibjs expands private keys with.
 
-Aumasson, Henzen, Meier and Phan, "SHA-3 proposal BLAKE", version 1.3 (2010), section 2; without salt. The readable twin of
-`native/src/hash/blake512.h`. The constants are pi's and those of SHA-512, computed here.
+Aumasson, Henzen, Meier and Phan, "SHA-3 proposal BLAKE", version 1.3 (2010), section 2; without salt. The readable
+twin of `native/src/hash/blake512.h`. The constants are pi's and those of SHA-512, computed here.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from math import isqrt
 from typing import Final
 
@@ -86,7 +86,7 @@ def _rotate(word: int, by: int) -> int:
     return word >> by | word << (64 - by) & WORD_MASK
 
 
-@lru_cache(maxsize=None)
+@cache
 def pi_words() -> tuple[int, ...]:
     """The first 1024 bits of pi's fraction, by Machin's 16 arctan(1/5) - 4 arctan(1/239)."""
     guard = 64
@@ -105,7 +105,7 @@ def _arctan_inverse(n: int, one: int) -> int:
     return total
 
 
-@lru_cache(maxsize=None)
+@cache
 def initial_state() -> tuple[int, ...]:
     """SHA-512's: the first 64 bits of the fractions of the square roots of the first eight primes."""
     return tuple(isqrt(prime << 128) & WORD_MASK for prime in (2, 3, 5, 7, 11, 13, 17, 19))

@@ -1,13 +1,13 @@
 """EdDSA over BabyJubjub with Poseidon, in plain integers: the readable twin of `native/src/babyjubjub/eddsa.h`.
 
-Signs as circomlibjs's `signPoseidon` and verifies as iden3's circuit `EdDSAPoseidonVerifier`, but stricter. Accepted are
-exactly the signatures with
+Signs as circomlibjs's `signPoseidon` and verifies as iden3's circuit `EdDSAPoseidonVerifier`, but stricter. Accepted
+are exactly the signatures with
 
 * S < l, and both points' coordinates and the message < r: refused otherwise, never reduced;
 * A on the curve, in the subgroup of order l, not the identity. (The circuit refuses a small order alone, by 8A = O, and
   would take A + T with T of small order; here one secret has one public key.);
-* R on the curve, not the identity. (R = O gives the secret away, and no signer makes it. An R with a part of small order
-  fails the equation, since every other term lies in the subgroup.);
+* R on the curve, not the identity. (R = O gives the secret away, and no signer makes it. An R with a part of small
+  order fails the equation, since every other term lies in the subgroup.);
 * S * Base8 = R + 8 h A with h = Poseidon(R.x, R.y, A.x, A.y, message).
 
 Not for real keys: integers in Python take a time that depends on them. The kernels sign in constant time.

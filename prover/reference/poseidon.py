@@ -8,7 +8,7 @@ matrix are drawn here from the paper's Grain LFSR, nothing is pasted. About a mi
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Final
 
 from prover.bn254 import FR
@@ -24,7 +24,7 @@ Matrix = tuple[tuple[int, ...], ...]
 
 
 def poseidon(inputs: Sequence[int]) -> int:
-    """The hash of 1..16 integers in 0 <= x < r. Raises `ValueError` for another count, or an integer that is not reduced."""
+    """The hash of 1..16 integers in 0 <= x < r. Raises `ValueError` for another count or for an integer >= r."""
     if not 1 <= len(inputs) <= MAX_ARITY:
         raise ValueError(f"Poseidon takes 1..{MAX_ARITY} inputs, got {len(inputs)}")
     for value in inputs:
@@ -57,19 +57,19 @@ def partial_rounds(t: int) -> int:
     return PARTIAL_ROUNDS[t - 2]
 
 
-@lru_cache(maxsize=None)
+@cache
 def round_constants(t: int) -> tuple[int, ...]:
     """t per round, round by round."""
     return _draw(t)[0]
 
 
-@lru_cache(maxsize=None)
+@cache
 def mds_matrix(t: int) -> Matrix:
     """t rows of t: Cauchy's matrix, entry (i, j) = 1 / (x[i] + y[j])."""
     return _draw(t)[1]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _draw(t: int) -> tuple[tuple[int, ...], Matrix]:
     bits = grain_bits(t, FULL_ROUNDS, partial_rounds(t))
     constants: list[int] = []
