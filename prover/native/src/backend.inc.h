@@ -16,8 +16,10 @@ static const fe FR_ROOT_OF_UNITY_2_28 = {{0x636e735580d13d9cULL, 0xa22bf3742445f
 #include "algorithms/sparse.h"
 #include "algorithms/vectors.h"
 
-/* Additions that share one inversion. More would leave the second-level cache, fewer would show the inversion's price. */
-#define BATCH 4096
+/* BATCH: additions that share one inversion; more would leave the second-level cache, fewer would show the inversion's price.
+ * CHAINS: vectors that are worked on in step, so that one's products fill the other's waiting. Both measured. */
+#define BATCH 2048
+#define CHAINS 4
 #define BATCH_VECTORS (BATCH / LANES)
 
 #define G(name) lanes_g1_##name
@@ -35,7 +37,9 @@ static const fe FR_ROOT_OF_UNITY_2_28 = {{0x636e735580d13d9cULL, 0xa22bf3742445f
 
 #undef BATCH
 #undef BATCH_VECTORS
-#define BATCH 2048
+#undef CHAINS
+#define BATCH 512
+#define CHAINS 2
 #define BATCH_VECTORS (BATCH / LANES)
 #define G(name) lanes_g2_##name
 #define P(name) g2_##name

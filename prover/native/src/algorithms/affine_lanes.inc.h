@@ -1,6 +1,6 @@
 /* Affine point additions by the thousand, sharing one inversion (Montgomery's trick), over lanes.
  *
- * Included twice: G(name) = g1_name over CV(name) = vq_name, and g2_ over vq2_. POINT_WORDS is 8 or 16. Points in memory
+ * Included twice: G(name) = g1_name over CV(name) = vq_name, and g2_ over vq2_. POINT_WORDS is 8 or 16; BATCH and CHAINS: see backend.inc.h. Points in memory
  * are `packed`: canonical coordinates in the lanes' own Montgomery form (R = 2^260 on IFMA, else 2^256), infinity all zero.
  *
  * One addition costs 5 products and 1 square: lambda = (y2 - y1) / (x2 - x1), x3 = lambda^2 - x1 - x2,
@@ -16,10 +16,12 @@ typedef struct {
     lane_mask doubling[BATCH_VECTORS]; /* both operands are the same point */
     lane_mask opposite[BATCH_VECTORS]; /* the sum is the neutral element */
     lane_mask other[BATCH_VECTORS];    /* the second operand is the neutral element */
+    uint32_t entry[BATCH];             /* this round's entries, in the lanes' order */
 } G(scratch);
 
+_Static_assert(BATCH % (CHAINS * LANES) == 0, "a batch is whole chains");
+
 /* Running products of the denominators in four interleaved chains, so that products overlap. */
-#define CHAINS 4
 typedef struct {
     CV(t) chain[CHAINS];
 } G(running);
@@ -32,31 +34,42 @@ ZK_INLINE G(running) G(running_start)(void) {
 
 /* The inverse of each chain; answers 0 when some denominator was zero. */
 ZK_NOINLINE int G(running_invert)(G(running) *r) {
-    CV(t) p01 = CV(mul)(r->chain[0], r->chain[1]), p23 = CV(mul)(r->chain[2], r->chain[3]);
-    CV(t) all = CV(mul)(p01, p23);
+    CV(t) before[CHAINS], all = r->chain[0];
+    for (int c = 1; c < CHAINS; c++) {
+        before[c] = all;
+        all = CV(mul)(all, r->chain[c]);
+    }
     if (CV(is_zero)(all)) return 0;
-    CV(t) inverse = CV(inverse)(all), i01 = CV(mul)(inverse, p23), i23 = CV(mul)(inverse, p01);
-    CV(t) i0 = CV(mul)(i01, r->chain[1]), i2 = CV(mul)(i23, r->chain[3]);
-    r->chain[1] = CV(mul)(i01, r->chain[0]);
-    r->chain[3] = CV(mul)(i23, r->chain[2]);
-    r->chain[0] = i0;
-    r->chain[2] = i2;
+    CV(t) inverse = CV(inverse)(all);
+    for (int c = CHAINS - 1; c > 0; c--) {
+        CV(t) one = CV(mul)(inverse, before[c]);
+        inverse = CV(mul)(inverse, r->chain[c]);
+        r->chain[c] = one;
+    }
+    r->chain[0] = inverse;
     return 1;
 }
 
 static const uint64_t G(zero_row)[POINT_WORDS] __attribute__((aligned(64)));
 
-/* One affine sum, the denominator's inverse given. The masks are zero but for exceptional lanes. */
-ZK_INLINE void G(finish)(CV(t) *x1, CV(t) *y1, CV(t) x2, CV(t) y2, CV(t) inverse, lane_mask doubling) {
-    CV(t) numerator = CV(diff)(y2, *y1);
-    if (__builtin_expect(doubling, 0)) {
-        CV(t) square = CV(sqr)(*x1);
-        numerator = CV(select)(doubling, numerator, CV(add)(CV(add)(square, square), square));
+/* CHAINS affine sums, the denominators' inverses given: (x1, y1) += (x2, y2). Each step is taken for all of them before the
+ * next, since the steps of one sum wait for each other and a processor looks only so far ahead. */
+ZK_INLINE void G(finish)(CV(t) x1[CHAINS], CV(t) y1[CHAINS], const CV(t) x2[CHAINS], const CV(t) y2[CHAINS],
+                         const CV(t) inverse[CHAINS], const lane_mask doubling[CHAINS]) {
+    CV(t) lambda[CHAINS], x3[CHAINS];
+    for (int c = 0; c < CHAINS; c++) {
+        CV(t) numerator = CV(diff)(y2[c], y1[c]);
+        if (__builtin_expect(doubling[c], 0)) {
+            CV(t) square = CV(sqr)(x1[c]);
+            numerator = CV(select)(doubling[c], numerator, CV(add)(CV(add)(square, square), square));
+        }
+        lambda[c] = CV(mul)(numerator, inverse[c]);
     }
-    CV(t) lambda = CV(mul)(numerator, inverse);
-    CV(t) x3 = CV(sub_sub)(CV(sqr)(lambda), *x1, x2);
-    *y1 = CV(sub)(CV(mul)(lambda, CV(diff)(*x1, x3)), *y1);
-    *x1 = x3;
+    for (int c = 0; c < CHAINS; c++) x3[c] = CV(sub_sub)(CV(sqr)(lambda[c]), x1[c], x2[c]);
+    for (int c = 0; c < CHAINS; c++) {
+        y1[c] = CV(sub)(CV(mul)(lambda[c], CV(diff)(x1[c], x3[c])), y1[c]);
+        x1[c] = x3[c];
+    }
 }
 
 /* ---- lists of points to sums ---------------------------------------------------------------------------------------- */
@@ -68,17 +81,24 @@ typedef struct {
 
 #define ENTRY_NEGATIVE 0x80000000u
 
-ZK_INLINE lane_mask G(gather)(const uint64_t *points, const uint32_t *entries, const G(segment) *segments, size_t count,
-                              uint32_t round, const uint64_t *row[LANES], lane_mask *active) {
+#define ENTRY_NONE 0x7fffffffu
+
+/* The entries of one round, for the first `count` segments; lanes without one up to a multiple of CHAINS vectors. */
+ZK_INLINE void G(fetch_entries)(G(scratch) *s, const uint32_t *entries, const G(segment) *segments, size_t count, uint32_t round) {
+    size_t padded = (count + CHAINS * LANES - 1) / (CHAINS * LANES) * (CHAINS * LANES);
+    for (size_t k = 0; k < count; k++) s->entry[k] = entries[segments[k].start + round];
+    for (size_t k = count; k < padded; k++) s->entry[k] = ENTRY_NONE;
+}
+
+/* Where vector v's points are, and which lanes are to be negated; `active`: the lanes that have one. */
+ZK_INLINE lane_mask G(gather)(const G(scratch) *s, const uint64_t *points, size_t v, const uint64_t *row[LANES], lane_mask *active) {
     lane_mask negative = 0, present = 0;
     for (int i = 0; i < LANES; i++) {
-        row[i] = G(zero_row);
-        if ((size_t)i < count) {
-            uint32_t entry = entries[segments[i].start + round];
-            negative |= (lane_mask)((entry >> 31) << i);
-            present |= (lane_mask)(1u << i);
-            row[i] = points + (size_t)(entry & ~ENTRY_NEGATIVE) * POINT_WORDS;
-        }
+        uint32_t entry = s->entry[v * LANES + (size_t)i];
+        uint32_t there = entry != ENTRY_NONE;
+        negative |= (lane_mask)((entry >> 31) << i);
+        present |= (lane_mask)(there << i);
+        row[i] = there ? points + (size_t)(entry & ~ENTRY_NEGATIVE) * POINT_WORDS : G(zero_row);
     }
     *active = present;
     return negative;
@@ -92,13 +112,10 @@ ZK_INLINE CV(t) G(load_y)(const uint64_t *const row[LANES]) {
 }
 
 /* Find lanes whose denominator is zero: the same point twice, or a point and its opposite. */
-ZK_NOINLINE void G(mark_exceptions)(G(scratch) *s, const uint64_t *points, const uint32_t *entries, const G(segment) *segments,
-                               size_t active_count, uint32_t round) {
-    size_t vectors = (active_count + LANES - 1) / LANES;
+ZK_NOINLINE void G(mark_exceptions)(G(scratch) *s, const uint64_t *points, size_t vectors) {
     for (size_t v = 0; v < vectors; v++) {
         const uint64_t *row[LANES];
-        lane_mask active;
-        lane_mask negative = G(gather)(points, entries, segments + v * LANES, active_count - v * LANES, round, row, &active);
+        lane_mask active, negative = G(gather)(s, points, v, row, &active);
         lane_mask same_x = CV(is_zero)(CV(diff)(G(load_x)(row), s->x[v])) & active & (lane_mask)~s->infinite[v];
         s->doubling[v] = s->opposite[v] = 0;
         if (same_x) {
@@ -124,52 +141,58 @@ ZK_INLINE CV(t) G(denominator)(const G(scratch) *s, size_t v, CV(t) x2, lane_mas
 
 /* One more entry of each of the first `active_count` segments is added to its accumulator. */
 ZK_NOINLINE void G(accumulate_round)(G(scratch) *s, const uint64_t *points, const uint32_t *entries, const G(segment) *segments,
-                                size_t active_count, uint32_t round) {
-    size_t vectors = (active_count + LANES - 1) / LANES;
+                                     size_t active_count, uint32_t round) {
+    const size_t groups = (active_count + CHAINS * LANES - 1) / (CHAINS * LANES), vectors = groups * CHAINS;
     G(running) running;
-    for (int attempt = 0;; attempt++) {
+    G(fetch_entries)(s, entries, segments, active_count, round);
+    for (;;) {
         running = G(running_start)();
-        for (size_t v = 0; v < vectors; v++) {
-            const uint64_t *row[LANES];
-            lane_mask active;
-            G(gather)(points, entries, segments + v * LANES, active_count - v * LANES, round, row, &active);
-            CV(t) d = G(denominator)(s, v, G(load_x)(row), active);
-            CV(t) *chain = &running.chain[v % CHAINS];
-            s->prefix[v] = *chain;
-            *chain = CV(mul)(*chain, d);
-        }
-        if (G(running_invert)(&running)) break;
-        G(mark_exceptions)(s, points, entries, segments, active_count, round);
-    }
-    for (size_t v = vectors; v-- > 0;) {
-        const uint64_t *row[LANES];
-        lane_mask active;
-        lane_mask negative = G(gather)(points, entries, segments + v * LANES, active_count - v * LANES, round, row, &active);
-        CV(t) x2 = G(load_x)(row), y2 = CV(negate_if)(negative, G(load_y)(row));
-        /* the next round's points travel to the cache meanwhile */
-        for (int i = 0; i < LANES; i++) {
-            size_t k = v * LANES + (size_t)i;
-            if (k < active_count && segments[k].length > round + 1) {
-                const uint64_t *next = points + (size_t)(entries[segments[k].start + round + 1] & ~ENTRY_NEGATIVE) * POINT_WORDS;
-                for (int w = 0; w < POINT_WORDS; w += 8) __builtin_prefetch(next + w, 0, 2);
+        for (size_t v = 0; v < vectors; v += CHAINS)
+            for (size_t c = 0; c < CHAINS; c++) {
+                const uint64_t *row[LANES];
+                lane_mask active;
+                G(gather)(s, points, v + c, row, &active);
+                CV(t) d = G(denominator)(s, v + c, G(load_x)(row), active);
+                s->prefix[v + c] = running.chain[c];
+                running.chain[c] = CV(mul)(running.chain[c], d);
             }
+        if (G(running_invert)(&running)) break;
+        G(mark_exceptions)(s, points, vectors);
+    }
+    size_t next = active_count; /* segments [0, next) have an entry in the next round, or are not yet known to have none */
+    for (size_t v = vectors; v > 0;) {
+        v -= CHAINS;
+        CV(t) x2[CHAINS], y2[CHAINS], inverse[CHAINS], x[CHAINS], y[CHAINS];
+        lane_mask active[CHAINS];
+        for (size_t c = 0; c < CHAINS; c++) {
+            const uint64_t *row[LANES];
+            lane_mask negative = G(gather)(s, points, v + c, row, &active[c]);
+            x2[c] = G(load_x)(row);
+            y2[c] = CV(negate_if)(negative, G(load_y)(row));
+            inverse[c] = CV(mul)(running.chain[c], s->prefix[v + c]);
+            running.chain[c] = CV(mul)(running.chain[c], G(denominator)(s, v + c, x2[c], active[c]));
+            x[c] = s->x[v + c];
+            y[c] = s->y[v + c];
         }
-        CV(t) d = G(denominator)(s, v, x2, active);
-        CV(t) *chain = &running.chain[v % CHAINS];
-        CV(t) inverse = CV(mul)(*chain, s->prefix[v]);
-        *chain = CV(mul)(*chain, d);
-        CV(t) x = s->x[v], y = s->y[v];
-        G(finish)(&x, &y, x2, y2, inverse, s->doubling[v]);
-        lane_mask infinite = s->infinite[v];
-        if (__builtin_expect(infinite | s->opposite[v] | (active ^ LANES_ALL), 0)) {
-            lane_mask keep = (lane_mask)~active;
-            x = CV(select)(infinite & active, CV(select)(keep, x, s->x[v]), x2);
-            y = CV(select)(infinite & active, CV(select)(keep, y, s->y[v]), y2);
-            s->infinite[v] = (lane_mask)((infinite & ~active) | (s->opposite[v] & active));
+        /* the next round's points travel to the cache meanwhile */
+        while (next > 0 && segments[next - 1].length <= round + 1) next--;
+        for (size_t k = v * LANES, end = k + CHAINS * LANES < next ? k + CHAINS * LANES : next; k < end; k++) {
+            const uint64_t *soon = points + (size_t)(entries[segments[k].start + round + 1] & ~ENTRY_NEGATIVE) * POINT_WORDS;
+            for (int w = 0; w < POINT_WORDS; w += 8) __builtin_prefetch(soon + w, 0, 2);
         }
-        s->doubling[v] = s->opposite[v] = 0;
-        s->x[v] = x;
-        s->y[v] = y;
+        G(finish)(x, y, x2, y2, inverse, s->doubling + v);
+        for (size_t c = 0; c < CHAINS; c++) {
+            lane_mask infinite = s->infinite[v + c], opposite = s->opposite[v + c];
+            if (__builtin_expect(infinite | opposite | (active[c] ^ LANES_ALL), 0)) {
+                lane_mask keep = (lane_mask)~active[c];
+                x[c] = CV(select)(infinite & active[c], CV(select)(keep, x[c], s->x[v + c]), x2[c]);
+                y[c] = CV(select)(infinite & active[c], CV(select)(keep, y[c], s->y[v + c]), y2[c]);
+                s->infinite[v + c] = (lane_mask)((infinite & ~active[c]) | (opposite & active[c]));
+            }
+            s->doubling[v + c] = s->opposite[v + c] = 0;
+            s->x[v + c] = x[c];
+            s->y[v + c] = y[c];
+        }
     }
 }
 
@@ -179,11 +202,12 @@ ZK_NOINLINE void G(accumulate)(G(scratch) *s, uint64_t *out, const uint64_t *poi
     uint64_t trash[POINT_WORDS];
     for (size_t block = 0; block < count; block += BATCH) {
         const G(segment) *first = segments + block;
-        size_t block_count = count - block < BATCH ? count - block : BATCH, vectors = (block_count + LANES - 1) / LANES;
+        size_t block_count = count - block < BATCH ? count - block : BATCH;
+        size_t vectors = (block_count + CHAINS * LANES - 1) / (CHAINS * LANES) * CHAINS;
+        G(fetch_entries)(s, entries, first, block_count, 0);
         for (size_t v = 0; v < vectors; v++) {
             const uint64_t *row[LANES];
-            lane_mask active;
-            lane_mask negative = G(gather)(points, entries, first + v * LANES, block_count - v * LANES, 0, row, &active);
+            lane_mask active, negative = G(gather)(s, points, v, row, &active);
             s->x[v] = G(load_x)(row);
             s->y[v] = CV(negate_if)(negative, G(load_y)(row));
             s->infinite[v] = (lane_mask)(LANES_ALL & ~active);
@@ -222,7 +246,7 @@ typedef G(addition) (*G(addition_of))(const void *context, size_t index);
  * read before anything is written, of any other index of this call whose inputs differ from every output. */
 ZK_NOINLINE void G(add_rows)(G(scratch) *s, G(addition_of) addition_of, const void *context, size_t from, size_t count) {
     uint64_t trash[POINT_WORDS];
-    size_t vectors = (count + LANES - 1) / LANES;
+    const size_t vectors = (count + CHAINS * LANES - 1) / (CHAINS * LANES) * CHAINS;
     G(running) running = G(running_start)();
     for (size_t v = 0; v < vectors; v++) {
         const uint64_t *a[LANES], *b[LANES];
@@ -246,45 +270,51 @@ ZK_NOINLINE void G(add_rows)(G(scratch) *s, G(addition_of) addition_of, const vo
         s->opposite[v] = same_x & (lane_mask)~(same_y ^ negative);
         s->x[v] = x1;
         s->y[v] = y1;
-        CV(t) d = G(denominator)(s, v, x2, both);
         CV(t) *chain = &running.chain[v % CHAINS];
         s->prefix[v] = *chain;
-        *chain = CV(mul)(*chain, d);
+        *chain = CV(mul)(*chain, G(denominator)(s, v, x2, both));
     }
     G(running_invert)(&running); /* no denominator is zero: the exceptions are marked */
-    for (size_t v = vectors; v-- > 0;) {
-        const uint64_t *b[LANES];
-        uint64_t *out[LANES], *out_y[LANES];
-        lane_mask negative = 0;
-        for (int i = 0; i < LANES; i++) {
-            size_t k = v * LANES + (size_t)i;
-            b[i] = G(zero_row);
-            out[i] = trash;
-            if (k < count) {
-                G(addition) next = addition_of(context, from + k);
-                b[i] = next.b;
-                out[i] = next.out;
-                negative |= (lane_mask)((next.negative != 0) << i);
+    for (size_t v = vectors; v > 0;) {
+        v -= CHAINS;
+        CV(t) x2[CHAINS], y2[CHAINS], inverse[CHAINS], x[CHAINS], y[CHAINS];
+        uint64_t *out[CHAINS][LANES], *out_y[CHAINS][LANES];
+        for (size_t c = 0; c < CHAINS; c++) {
+            const uint64_t *b[LANES];
+            lane_mask negative = 0;
+            for (int i = 0; i < LANES; i++) {
+                size_t k = (v + c) * LANES + (size_t)i;
+                b[i] = G(zero_row);
+                out[c][i] = trash;
+                if (k < count) {
+                    G(addition) next = addition_of(context, from + k);
+                    b[i] = next.b;
+                    out[c][i] = next.out;
+                    negative |= (lane_mask)((next.negative != 0) << i);
+                }
+                out_y[c][i] = out[c][i] + HALF_WORDS;
             }
-            out_y[i] = out[i] + HALF_WORDS;
+            x2[c] = G(load_x)(b);
+            y2[c] = CV(negate_if)(negative, G(load_y)(b));
+            lane_mask both = (lane_mask)(LANES_ALL & ~(s->infinite[v + c] | s->other[v + c]));
+            inverse[c] = CV(mul)(running.chain[c], s->prefix[v + c]);
+            running.chain[c] = CV(mul)(running.chain[c], G(denominator)(s, v + c, x2[c], both));
+            x[c] = s->x[v + c];
+            y[c] = s->y[v + c];
         }
-        CV(t) x2 = G(load_x)(b), y2 = CV(negate_if)(negative, G(load_y)(b));
-        lane_mask infinite = s->infinite[v], other = s->other[v];
-        CV(t) d = G(denominator)(s, v, x2, (lane_mask)(LANES_ALL & ~(infinite | other)));
-        CV(t) *chain = &running.chain[v % CHAINS];
-        CV(t) inverse = CV(mul)(*chain, s->prefix[v]);
-        *chain = CV(mul)(*chain, d);
-        CV(t) x = s->x[v], y = s->y[v];
-        G(finish)(&x, &y, x2, y2, inverse, s->doubling[v]);
-        if (__builtin_expect(infinite | other | s->opposite[v], 0)) {
-            x = CV(select)(other, CV(select)(infinite, x, x2), s->x[v]);
-            y = CV(select)(other, CV(select)(infinite, y, y2), s->y[v]);
-            lane_mask none = (infinite & other) | s->opposite[v];
-            x = CV(select)(none, x, CV(zero)());
-            y = CV(select)(none, y, CV(zero)());
+        G(finish)(x, y, x2, y2, inverse, s->doubling + v);
+        for (size_t c = 0; c < CHAINS; c++) {
+            lane_mask infinite = s->infinite[v + c], other = s->other[v + c], opposite = s->opposite[v + c];
+            if (__builtin_expect(infinite | other | opposite, 0)) {
+                lane_mask none = (infinite & other) | opposite;
+                x[c] = CV(select)(other, CV(select)(infinite, x[c], x2[c]), s->x[v + c]);
+                y[c] = CV(select)(other, CV(select)(infinite, y[c], y2[c]), s->y[v + c]);
+                x[c] = CV(select)(none, x[c], CV(zero)());
+                y[c] = CV(select)(none, y[c], CV(zero)());
+            }
+            CV(store_rows)(out[c], x[c]);
+            CV(store_rows)(out_y[c], y[c]);
         }
-        CV(store_rows)(out, x);
-        CV(store_rows)(out_y, y);
     }
 }
 

@@ -71,7 +71,7 @@ ZK_INLINE LANE(t) LANE(broadcast_52)(const uint64_t limbs[5]) {
 /* 1 in Montgomery form. */
 ZK_INLINE LANE(t) LANE(one)(void) { return LANE(broadcast_52)(LANE(one_limbs)); }
 
-/* Montgomery reduction of ten column sums, each < 2^60. */
+/* Montgomery reduction of ten signed column sums below 2^60 in size; the limbs that come out are signed too. */
 ZK_INLINE LANE(t) LANE(montgomery)(__m512i t[10]) {
     const __m512i zero = _mm512_setzero_si512(), inverse = _mm512_set1_epi64((long long)LANE_NEG_INVERSE_52);
     const __m512i p0 = LANE(p)(0), p1 = LANE(p)(1), p2 = LANE(p)(2), p3 = LANE(p)(3), p4 = LANE(p)(4);
@@ -88,24 +88,29 @@ ZK_INLINE LANE(t) LANE(montgomery)(__m512i t[10]) {
         t[i + 3] = _mm512_madd52hi_epu64(t[i + 3], m, p2);
         t[i + 4] = _mm512_madd52hi_epu64(t[i + 4], m, p3);
         t[i + 5] = _mm512_madd52hi_epu64(t[i + 5], m, p4);
-        t[i + 1] = _mm512_add_epi64(t[i + 1], _mm512_srli_epi64(t[i], 52));
+        t[i + 1] = _mm512_add_epi64(t[i + 1], _mm512_srai_epi64(t[i], 52));
     }
     LANE(t) r = {{t[5], t[6], t[7], t[8], t[9]}};
-    return LANE(normalise)(r);
+    return r;
 }
 
-ZK_INLINE LANE(t) LANE(mul)(LANE(t) a, LANE(t) b) {
-    __m512i t[10];
+/* The columns of a * b. */
+ZK_INLINE void LANE(columns)(__m512i t[10], const LANE(t) *a, const LANE(t) *b) {
     for (int i = 0; i < 10; i++) t[i] = _mm512_setzero_si512();
 #pragma GCC unroll 5
     for (int i = 0; i < 5; i++) {
 #pragma GCC unroll 5
         for (int j = 0; j < 5; j++) {
-            t[i + j] = _mm512_madd52lo_epu64(t[i + j], a.limb[i], b.limb[j]);
-            t[i + j + 1] = _mm512_madd52hi_epu64(t[i + j + 1], a.limb[i], b.limb[j]);
+            t[i + j] = _mm512_madd52lo_epu64(t[i + j], a->limb[i], b->limb[j]);
+            t[i + j + 1] = _mm512_madd52hi_epu64(t[i + j + 1], a->limb[i], b->limb[j]);
         }
     }
-    return LANE(montgomery)(t);
+}
+
+ZK_INLINE LANE(t) LANE(mul)(LANE(t) a, LANE(t) b) {
+    __m512i t[10];
+    LANE(columns)(t, &a, &b);
+    return LANE(normalise)(LANE(montgomery)(t));
 }
 
 ZK_INLINE LANE(t) LANE(sqr)(LANE(t) a) {
@@ -125,7 +130,7 @@ ZK_INLINE LANE(t) LANE(sqr)(LANE(t) a) {
         t[2 * i] = _mm512_madd52lo_epu64(t[2 * i], a.limb[i], a.limb[i]);
         t[2 * i + 1] = _mm512_madd52hi_epu64(t[2 * i + 1], a.limb[i], a.limb[i]);
     }
-    return LANE(montgomery)(t);
+    return LANE(normalise)(LANE(montgomery)(t));
 }
 
 /* a - b + 2p for held a, b: ready, < 4p. */
