@@ -100,7 +100,7 @@ def set_up(
         delta_g1=bn254.g1_from_ints(G1_GENERATOR),
         delta_g2=bn254.g2_from_ints(G2_GENERATOR),
         ic=ic_and_c[:first_private],
-        coefficients=_coefficients(bound_a, relation.b, kernels),
+        coefficients=key_coefficients(bound_a, relation.b, kernels),
         a_query=_combine_g1(kernels, a_columns, tau_g1, "a query", progress),
         b_g1_query=_combine_g1(kernels, b_columns, tau_g1, "b query in G1", progress),
         b_g2_query=_combine_g2(kernels, b_columns, tau_g2, "b query in G2", progress),
@@ -190,7 +190,7 @@ def _combine_g2(
     )
 
 
-def _coefficients(a: SparseMatrix, b: SparseMatrix, kernels: Kernels) -> NDArray[np.uint8]:
+def key_coefficients(a: SparseMatrix, b: SparseMatrix, kernels: Kernels) -> NDArray[np.uint8]:
     """Section 4 in snarkjs's order: by row, A (0) before B (1). Values are coefficients times R^2."""
     row_a, row_b = a.row_of_entry(), b.row_of_entry()
     b_start = np.concatenate([b.row_start, np.full(a.n_rows - b.n_rows, b.row_start[-1])]).astype(np.int64)

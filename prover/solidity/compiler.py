@@ -6,21 +6,13 @@ About a second for a verifier, most of it loading the compiler.
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
-from prover.solidity.errors import CompilationFailed, CompilerUnavailable
+from prover.solidity.errors import CompilationFailed
+from prover.solidity.node import package_folder, run_script
 
-NODE_MODULES_VARIABLE: Final = "ZKCLEAR_NODE_MODULES"
-"""Names another `node_modules` folder than `contracts/node_modules`."""
-
-_DEFAULT_NODE_MODULES: Final = Path(__file__).resolve().parents[2] / "contracts" / "node_modules"
-_TIMEOUT_S: Final = 300
 _SCRIPT: Final = """
 const solc = require("solc");
 const chunks = [];
@@ -49,17 +41,12 @@ class CompiledContract:
         raise KeyError(function)
 
 
-def node_modules() -> Path:
-    """The folder of npm packages in use."""
-    return Path(os.environ.get(NODE_MODULES_VARIABLE) or _DEFAULT_NODE_MODULES)
-
-
 def compile_solidity(
     source: str, *, contract_name: str = "Groth16Verifier", evm_version: str = "cancun", optimizer_runs: int = 1_000_000
 ) -> CompiledContract:
     """Compiles one source file and returns one of its contracts.
 
-    Raises `CompilerUnavailable` without Node or the package `solc`, and `CompilationFailed` with the compiler's
+    Raises `NodeUnavailable` without Node or the package `solc`, and `CompilationFailed` with the compiler's
     messages when the source is refused or has no contract of that name.
     """
     return compile_many({contract_name: source}, evm_version=evm_version, optimizer_runs=optimizer_runs)[contract_name]
@@ -119,21 +106,6 @@ def _contract(name: str, answer: dict[str, Any], messages: list[dict[str, Any]])
 
 
 def _run_compiler(request: str) -> dict[str, Any]:
-    node = shutil.which("node")
-    if node is None:
-        raise CompilerUnavailable("`node` is not on the PATH: run `python3 do.py doctor`")
-    modules = node_modules()
-    if not (modules / "solc").is_dir():
-        raise CompilerUnavailable(f"the npm package solc is not in {modules}: run `npm ci` in contracts/")
-    done = subprocess.run(
-        [node, "-e", _SCRIPT],
-        input=request.encode(),
-        capture_output=True,
-        check=False,
-        timeout=_TIMEOUT_S,
-        env={**os.environ, "NODE_PATH": str(modules)},
-    )
-    if done.returncode != 0:
-        raise CompilerUnavailable(f"solc did not run: {done.stderr.decode(errors='replace').strip()[-1000:]}")
-    result: dict[str, Any] = json.loads(done.stdout)
+    package_folder("solc")
+    result: dict[str, Any] = json.loads(run_script(_SCRIPT, stdin=request.encode()))
     return result

@@ -13,8 +13,8 @@ class UnrenderableKey(SolidityError, ValueError):
     """The verification key cannot become a contract. The message says why and what to do."""
 
 
-class CompilerUnavailable(SolidityError):
-    """Node or its package `solc` is not installed."""
+class NodeUnavailable(SolidityError):
+    """Node or one of its packages is not installed, or did not run."""
 
 
 class CompilationFailed(SolidityError):
