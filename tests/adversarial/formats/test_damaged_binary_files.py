@@ -53,24 +53,34 @@ def test_truncated_anywhere_is_refused(kind: str, tmp_path: Path) -> None:
         assert isinstance(refusal, TruncatedFile), f"{length} bytes of {len(data)}: {refusal!r}"
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_flipped_bits_are_refused_or_read_as_they_are(kind: str, tmp_path: Path) -> None:
-    data, path = original(kind), tmp_path / FILES[kind]
-    rng = random.Random(f"flips of {kind}")
+def flip_bits(kind: str, path: Path, flips: int) -> None:
+    data = original(kind)
+    rng = random.Random(f"{flips} flips of {kind}")
     refusals = 0
-    for _ in range(FLIPS):
+    for _ in range(flips):
         mutated = bytearray(data)
         for _ in range(rng.choice((1, 1, 1, 3))):
             mutated[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
         refusals += check_binary(BINARY_READERS[kind], path, bytes(mutated)) is not None
-    assert refusals > FLIPS // 20
+    assert refusals > flips // 20
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_flipped_bits_are_refused_or_read_as_they_are(kind: str, tmp_path: Path) -> None:
+    flip_bits(kind, tmp_path / FILES[kind], FLIPS)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("kind", KINDS)
+def test_many_flipped_bits_are_refused_or_read_as_they_are(kind: str, tmp_path: Path) -> None:
+    flip_bits(kind, tmp_path / FILES[kind], 20_000)
 
 
 def test_flipped_bits_are_refused_or_read_as_they_are_twin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader that takes a header for granted accepts files that it would not write."""
     monkeypatch.setattr(binfile.SectionReader, "modulus", lambda self, expected, part: self.bytes(36))
     with pytest.raises(AssertionError, match="not what was read"):
-        test_flipped_bits_are_refused_or_read_as_they_are("wtns", tmp_path)
+        flip_bits("wtns", tmp_path / "a.wtns", FLIPS)
 
 
 def test_counts_and_lengths_that_lie_are_refused_twin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
