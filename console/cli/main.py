@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from console.cli import ceremony, measure, prover
+from console.cli.ceremony import app as powers_of_tau
+from console.cli.ceremony import register_phase2
+from console.cli.measure import register_measurements
+from console.cli.prover import app as prover
 
 app = typer.Typer(
     name="zkclear",
@@ -21,10 +24,10 @@ def root() -> None:
     """A Groth16 prover over BN254 for the circom and snarkjs world."""
 
 
-app.add_typer(prover.app, name="prover")
-prover.app.add_typer(ceremony.app, name="powers-of-tau")
-ceremony.register_phase2(prover.app)
-measure.register(prover.app)
+app.add_typer(prover, name="prover")
+prover.add_typer(powers_of_tau, name="powers-of-tau")
+register_phase2(prover)
+register_measurements(prover)
 
 
 if __name__ == "__main__":

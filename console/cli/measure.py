@@ -10,10 +10,8 @@ import typer
 from console.cli.options import Json, KernelName, Threads
 from console.cli.output import INVALID, VALID, reporting
 
-app = typer.Typer()
 
-
-def register(prover: typer.Typer) -> None:
+def register_measurements(prover: typer.Typer) -> None:
     """Adds the two commands to `zkclear prover`."""
     prover.command("demo")(demo)
     prover.command("bench")(bench)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final, Self
 
 from prover.errors import ProverError
+
+SAMPLE_INTERVAL_S: Final = 0.004
+_STATUS_LINE: Final = re.compile(r"^(VmHWM|RssAnon):\s+(\d+) kB", re.MULTILINE)
 
 
 class PeerFailed(ProverError):
@@ -26,11 +32,17 @@ class PeerFailed(ProverError):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a child process took: seconds on the clock, seconds of all cores, and its largest resident size."""
+    """What a child process took: seconds on the clock, seconds of all cores, and memory.
+
+    `peak_bytes` is its largest resident size, mapped files included; `peak_anonymous_bytes` the largest size without
+    them. Both are sampled every few milliseconds from /proc; where there is none, the first is what `wait4` says and
+    the second 0. (On Linux `wait4` would count the memory of the parent before the exec.)
+    """
 
     wall_s: float
     cpu_s: float
     peak_bytes: int
+    peak_anonymous_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +63,53 @@ def run_measured(
 ) -> Finished:
     """Runs a program and waits. Raises `PeerFailed` for an exit code that is not allowed.
 
-    `wait4` gives the figures of this child alone; `peak_bytes` counts mapped files that are resident too.
+    `wait4` gives the figures of this child alone.
     """
     with tempfile.TemporaryFile() as output:
         start = time.perf_counter()
         process = subprocess.Popen(command, cwd=cwd, env=environment, stdout=output, stderr=subprocess.STDOUT)
-        _, status, used = os.wait4(process.pid, 0)
-        wall_s = time.perf_counter() - start
+        with _MemorySampler(process.pid) as memory:
+            _, status, used = os.wait4(process.pid, 0)
+            wall_s = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
         text = output.read().decode(errors="replace")
     if process.returncode not in allowed_codes:
         raise PeerFailed([str(part) for part in command], process.returncode, text)
-    return Finished(process.returncode, text, Usage(wall_s, used.ru_utime + used.ru_stime, _peak_bytes(used)))
+    peak_bytes = memory.peak_bytes or _maximum_resident_bytes(used)
+    usage = Usage(wall_s, used.ru_utime + used.ru_stime, peak_bytes, memory.peak_anonymous_bytes)
+    return Finished(process.returncode, text, usage)
 
 
-def _peak_bytes(used: resource.struct_rusage) -> int:
+class _MemorySampler:
+    """Reads the memory of a process while the `with` block runs."""
+
+    def __init__(self, pid: int) -> None:
+        self.peak_bytes = 0
+        self.peak_anonymous_bytes = 0
+        self._status = Path(f"/proc/{pid}/status")
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._sample, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _sample(self) -> None:
+        while not self._done.wait(SAMPLE_INTERVAL_S):
+            try:
+                text = self._status.read_text()
+            except OSError:
+                return
+            kibibytes = {name: int(count) for name, count in _STATUS_LINE.findall(text)}
+            self.peak_bytes = max(self.peak_bytes, 1024 * kibibytes.get("VmHWM", 0))
+            self.peak_anonymous_bytes = max(self.peak_anonymous_bytes, 1024 * kibibytes.get("RssAnon", 0))
+
+
+def _maximum_resident_bytes(used: resource.struct_rusage) -> int:
     """ru_maxrss is in KiB on Linux and in bytes on macOS."""
     return used.ru_maxrss * (1 if os.uname().sysname == "Darwin" else 1024)
