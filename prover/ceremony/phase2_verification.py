@@ -27,6 +27,7 @@ from prover.formats.proving_key import KeyContribution, ProvingKey
 from prover.formats.ptau import PowersOfTau
 from prover.groth16.keys import refuse_unsound_key
 from prover.groth16.phases import PhaseProgress, of_phase, report
+from prover.groth16.point_checks import check_g1, check_g2
 from prover.groth16.setup import circuit_hash, set_up
 from prover.kernels.errors import ElementError
 from prover.kernels.interface import Kernels
@@ -56,6 +57,7 @@ def verify_from_relation(
     kernels: Kernels,
     *,
     require_beacon: bool = True,
+    ptau_name: str = "powers of tau",
     progress: PhaseProgress | None = None,
 ) -> VerifiedKey:
     """Verify a key against the relation and the powers of tau that it should come from.
@@ -63,7 +65,7 @@ def verify_from_relation(
     Raises `KeyRefused`, `ContributionRefused`, or what `set_up` raises. Costs a set-up and five MSMs.
     """
     refuse_unfinished(key, require_beacon=require_beacon)
-    return verify_chain(key, set_up(relation, ptau, kernels, progress), kernels, progress)
+    return verify_chain(key, set_up(relation, ptau, kernels, progress, ptau_name=ptau_name), kernels, progress)
 
 
 def verify_from_initial(
@@ -188,7 +190,7 @@ def _unscaled_queries(
     for name in ("c_query", "h_query"):
         before, after = getattr(initial, name), getattr(key, name)
         try:
-            kernels.check_g1(after)
+            check_g1(kernels, after)
         except ElementError as error:
             yield f"{name} holds a point that is none ({error})"
             continue
@@ -221,8 +223,8 @@ def _faults_of_initial(
             yield f"{name} of the initial key is not that of the powers of tau"
     try:
         for name in ("ic", "a_query", "b_g1_query", "c_query", "h_query"):
-            kernels.check_g1(getattr(initial, name))
-        kernels.check_g2(initial.b_g2_query)
+            check_g1(kernels, getattr(initial, name))
+        check_g2(kernels, initial.b_g2_query)
     except ElementError as error:
         yield f"the initial key holds a point that is none ({error})"
         return
