@@ -41,8 +41,8 @@ def toy_witness(x: int, note: int = 77) -> NDArray[np.uint64]:
 
 
 def relation_of(constraints: tuple[Constraint, ...], n_wires: int, n_public: int) -> R1CS:
-    matrices = [sparse_from_rows([sorted(getattr(row, name).items()) for row in constraints]) for name in "abc"]
-    return R1CS(n_wires, 1, n_public - 1, n_wires - n_public - 1, *matrices)
+    a, b, c = (sparse_from_rows([sorted(getattr(row, name).items()) for row in constraints]) for name in "abc")
+    return R1CS(n_wires, 1, n_public - 1, n_wires - n_public - 1, a, b, c)
 
 
 @cache
@@ -81,12 +81,12 @@ def toy_setup(toxic: ToxicWaste = TOXIC) -> ReferenceSetup:
 def proving_key_of(key: ReferenceKey, qap: Qap, constraints: tuple[Constraint, ...], n_wires: int) -> ProvingKey:
     """A reference key as the prover takes it: arrays, and coefficients as snarkjs stores them."""
     entries = []
-    for i, row in enumerate(constraints):
-        entries += [(0, i, wire, value) for wire, value in row.a.items()]
-        entries += [(1, i, wire, value) for wire, value in row.b.items()]
-    entries += [(0, len(constraints) + wire, wire, 1) for wire in range(qap.n_public + 1)]
-    columns = [np.array(column, dtype=np.uint32) for column in list(zip(*entries, strict=True))[:3]]
-    values = bn254.scalars_from_ints([value * bn254.MONTGOMERY_R**2 % FR for *_, value in entries])
+    for i, constraint in enumerate(constraints):
+        entries += [(0, i, column, value) for column, value in constraint.a.items()]
+        entries += [(1, i, column, value) for column, value in constraint.b.items()]
+    entries += [(0, len(constraints) + i, i, 1) for i in range(qap.n_public + 1)]
+    matrix, row, wire = (np.array([entry[at] for entry in entries], dtype=np.uint32) for at in range(3))
+    values = bn254.scalars_from_ints([entry[3] * bn254.MONTGOMERY_R**2 % FR for entry in entries])
     return ProvingKey(
         n_wires=n_wires,
         n_public=qap.n_public,
@@ -98,7 +98,7 @@ def proving_key_of(key: ReferenceKey, qap: Qap, constraints: tuple[Constraint, .
         delta_g1=bn254.g1_from_ints(key.delta_g1),
         delta_g2=bn254.g2_from_ints(key.delta_g2),
         ic=g1_array(key.ic),
-        coefficients=pack_coefficients(*columns, values),
+        coefficients=pack_coefficients(matrix, row, wire, values),
         a_query=g1_array(key.a_query),
         b_g1_query=g1_array(key.b_g1_query),
         b_g2_query=g2_array(key.b_g2_query),
