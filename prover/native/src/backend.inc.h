@@ -11,6 +11,7 @@
 /* 5^((r - 1) / 2^28) in Montgomery form: of order 2^28; the root that snarkjs, gnark and arkworks use. */
 static const fe FR_ROOT_OF_UNITY_2_28 = {{0x636e735580d13d9cULL, 0xa22bf3742445ffd6ULL, 0x56452ac01eb203d8ULL, 0x1860ef942963f9e7ULL}};
 
+#include "algorithms/glv.h"
 #include "algorithms/msm_scalars.h"
 #include "algorithms/ntt.inc.h"
 #include "algorithms/sparse.h"
@@ -26,6 +27,7 @@ static const fe FR_ROOT_OF_UNITY_2_28 = {{0x636e735580d13d9cULL, 0xa22bf3742445f
 #define P(name) g1_##name
 #define CV(name) vq_##name
 #define POINT_WORDS 8
+#define GLV_BETA glv_beta_g1
 #include "algorithms/affine_lanes.inc.h"
 #include "algorithms/msm.inc.h"
 #include "algorithms/scale.inc.h"
@@ -34,6 +36,7 @@ static const fe FR_ROOT_OF_UNITY_2_28 = {{0x636e735580d13d9cULL, 0xa22bf3742445f
 #undef CV
 #undef POINT_WORDS
 #undef HALF_WORDS
+#undef GLV_BETA
 
 #undef BATCH
 #undef BATCH_VECTORS
@@ -45,6 +48,7 @@ static const fe FR_ROOT_OF_UNITY_2_28 = {{0x636e735580d13d9cULL, 0xa22bf3742445f
 #define P(name) g2_##name
 #define CV(name) vq2_##name
 #define POINT_WORDS 16
+#define GLV_BETA glv_beta_g2
 #include "algorithms/affine_lanes.inc.h"
 #include "algorithms/msm.inc.h"
 #include "algorithms/scale.inc.h"
@@ -53,6 +57,7 @@ static const fe FR_ROOT_OF_UNITY_2_28 = {{0x636e735580d13d9cULL, 0xa22bf3742445f
 #undef CV
 #undef POINT_WORDS
 #undef HALF_WORDS
+#undef GLV_BETA
 
 #include "algorithms/check_door.inc.h"
 #include "algorithms/eddsa_door.inc.h"

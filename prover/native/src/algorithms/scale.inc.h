@@ -1,44 +1,61 @@
 /* A scalar for each point: scaling, fixed base, sparse combinations and the transform of a vector of points.
  *
- * Included twice, as affine_lanes.inc.h. Variable base: signed windows of four bits over a table of eight affine multiples
- * (made by batches), the accumulator in Jacobian coordinates in the lanes. Points must have order r, as those of a
- * checked file do.
+ * Included twice, as affine_lanes.inc.h, with GLV_BETA. Variable base: the scalar is split in two halves by the endomorphism,
+ * whose signed windows of four bits share the doublings and a table of eight affine multiples (made by batches); the
+ * accumulator is in Jacobian coordinates in the lanes. Points must have order r, as those of a checked file do.
  */
 
 typedef struct {
     CV(t) x, y, z; /* z = 0: the neutral element */
 } G(lane_jacobian);
 
-/* dbl-2009-l: 2 products, 5 squares. */
-ZK_NOINLINE void G(lane_double)(G(lane_jacobian) *p) {
-    CV(t) a = CV(sqr)(p->x), b = CV(sqr)(p->y), c = CV(sqr)(b);
-    CV(t) d = CV(sub_sub)(CV(sqr)(CV(sum)(p->x, b)), a, c);
-    d = CV(add)(d, d);
-    CV(t) e = CV(add)(CV(add)(a, a), a);
-    CV(t) yz = CV(mul)(p->y, p->z);
-    p->x = CV(sub_sub)(CV(sqr)(e), d, d);
-    CV(t) c2 = CV(add)(c, c), c4 = CV(add)(c2, c2);
-    p->y = CV(sub_sub)(CV(mul)(e, CV(diff)(d, p->x)), c4, c4);
-    p->z = CV(add)(yz, yz);
+/* How many vectors of accumulators are worked on in step: see CHAINS. */
+#define ABREAST 2
+#define EACH for (int u = 0; u < ABREAST; u++)
+
+/* dbl-2009-l (Lange, Explicit-Formulas Database): 2 products, 5 squares. */
+ZK_NOINLINE void G(lane_double)(G(lane_jacobian) p[ABREAST]) {
+    CV(t) a[ABREAST], b[ABREAST], c[ABREAST], d[ABREAST], e[ABREAST];
+    EACH a[u] = CV(sqr)(p[u].x);
+    EACH b[u] = CV(sqr)(p[u].y);
+    EACH c[u] = CV(sqr)(b[u]);
+    EACH d[u] = CV(sub_sub)(CV(sqr)(CV(sum)(p[u].x, b[u])), a[u], c[u]);
+    EACH d[u] = CV(add)(d[u], d[u]);
+    EACH e[u] = CV(add)(CV(add)(a[u], a[u]), a[u]);
+    EACH p[u].z = CV(mul)(p[u].y, p[u].z);
+    EACH p[u].z = CV(add)(p[u].z, p[u].z);
+    EACH p[u].x = CV(sub_sub)(CV(sqr)(e[u]), d[u], d[u]);
+    EACH c[u] = CV(add)(c[u], c[u]);
+    EACH c[u] = CV(add)(c[u], c[u]);
+    EACH p[u].y = CV(sub_sub)(CV(mul)(e[u], CV(diff)(d[u], p[u].x)), c[u], c[u]);
 }
 
-/* Adds an affine point in the lanes of `active`; lanes of `infinite` hold the neutral element so far. */
-ZK_NOINLINE void G(lane_add)(G(lane_jacobian) *p, CV(t) x2, CV(t) y2, lane_mask active, lane_mask infinite) {
-    CV(t) zz = CV(sqr)(p->z);
-    CV(t) h = CV(diff)(CV(mul)(x2, zz), p->x), r = CV(diff)(CV(mul)(y2, CV(mul)(p->z, zz)), p->y);
-    CV(t) hh = CV(sqr)(h), hhh = CV(mul)(h, hh), v = CV(mul)(p->x, hh);
-    CV(t) x = CV(sub_sub)(CV(sub)(CV(sqr)(r), hhh), v, v);
-    CV(t) y = CV(sub)(CV(mul)(r, CV(diff)(v, x)), CV(mul)(p->y, hhh));
-    CV(t) z = CV(mul)(p->z, h);
-    lane_mask first = active & infinite;
-    if (first) {
-        x = CV(select)(first, x, x2);
-        y = CV(select)(first, y, y2);
-        z = CV(select)(first, z, CV(one)());
+/* Adds affine points in the lanes of `active`; lanes of `infinite` hold the neutral element so far. 8 products, 3 squares. */
+ZK_NOINLINE void G(lane_add)(G(lane_jacobian) p[ABREAST], const CV(t) x2[ABREAST], const CV(t) y2[ABREAST],
+                             const lane_mask active[ABREAST], const lane_mask infinite[ABREAST]) {
+    CV(t) zz[ABREAST], h[ABREAST], r[ABREAST], hh[ABREAST], hhh[ABREAST], v[ABREAST], x[ABREAST], y[ABREAST], z[ABREAST];
+    EACH zz[u] = CV(sqr)(p[u].z);
+    EACH h[u] = CV(diff)(CV(mul)(x2[u], zz[u]), p[u].x);
+    EACH zz[u] = CV(mul)(p[u].z, zz[u]);
+    EACH r[u] = CV(diff)(CV(mul)(y2[u], zz[u]), p[u].y);
+    EACH hh[u] = CV(sqr)(h[u]);
+    EACH z[u] = CV(mul)(p[u].z, h[u]);
+    EACH hhh[u] = CV(mul)(h[u], hh[u]);
+    EACH v[u] = CV(mul)(p[u].x, hh[u]);
+    EACH x[u] = CV(sub_sub)(CV(sub)(CV(sqr)(r[u]), hhh[u]), v[u], v[u]);
+    EACH hhh[u] = CV(mul)(p[u].y, hhh[u]);
+    EACH y[u] = CV(sub)(CV(mul)(r[u], CV(diff)(v[u], x[u])), hhh[u]);
+    EACH {
+        lane_mask first = active[u] & infinite[u];
+        if (first) {
+            x[u] = CV(select)(first, x[u], x2[u]);
+            y[u] = CV(select)(first, y[u], y2[u]);
+            z[u] = CV(select)(first, z[u], CV(one)());
+        }
+        p[u].x = CV(select)(active[u], p[u].x, x[u]);
+        p[u].y = CV(select)(active[u], p[u].y, y[u]);
+        p[u].z = CV(select)(active[u], p[u].z, z[u]);
     }
-    p->x = CV(select)(active, p->x, x);
-    p->y = CV(select)(active, p->y, y);
-    p->z = CV(select)(active, p->z, z);
 }
 
 #define SCALE_CHUNK 512
@@ -49,8 +66,9 @@ ZK_NOINLINE void G(lane_add)(G(lane_jacobian) *p, CV(t) x2, CV(t) y2, lane_mask 
 typedef struct {
     G(scratch) batch;
     uint64_t table[SCALE_MULTIPLES][SCALE_CHUNK][POINT_WORDS];
-    uint64_t biased[SCALE_CHUNK][4];
-    uint8_t flipped[SCALE_CHUNK];
+    uint64_t biased[2][SCALE_CHUNK][4]; /* the scalar's halves */
+    uint8_t flipped[SCALE_CHUNK];       /* which of them are negative, a bit each */
+    uint8_t again[SCALE_CHUNK];         /* to be done once more, by formulas without exceptions */
     G(lane_jacobian) result[SCALE_VECTORS];
     CV(t) prefix[SCALE_VECTORS];
 } G(scale_scratch);
@@ -61,55 +79,85 @@ ZK_INLINE G(addition) G(table_addition)(const void *context, size_t index) {
     return (G(addition)){row[(ptrdiff_t)index - SCALE_CHUNK], row[index], row[index], 0};
 }
 
+/* The same for one packed row, complete. */
+ZK_NOINLINE void G(scale_one)(uint64_t *out, const uint64_t *point, const uint64_t *scalar) {
+    P(affine) base;
+    P(jacobian) product;
+    uint64_t row[POINT_WORDS];
+    G(convert)(row, point, 1, 0);
+    P(load)(&base, row);
+    P(scale)(&product, &base, scalar);
+    P(jacobian_to_affine)(&base, &product);
+    P(store)(row, &base);
+    G(convert)(out, row, 1, 1);
+}
+
 /* out[i] = scalars[i] * points[i], packed rows, count <= SCALE_CHUNK. Scalars canonical; a zero or a neutral point gives zero. */
 ZK_NOINLINE void G(scale_chunk)(G(scale_scratch) *s, uint64_t *const *out, const uint64_t *const *points, const uint64_t *const *scalars,
                            size_t count) {
-    const uint32_t windows = msm_window_count(SCALE_WIDTH);
+    const uint32_t windows = GLV_HALF_BITS / SCALE_WIDTH + 1;
+    const CV(t) beta = CV(broadcast_fq)(GLV_BETA);
     uint64_t bias[4], trash[POINT_WORDS];
     msm_bias(bias, SCALE_WIDTH, windows);
     for (size_t i = 0; i < count; i++) {
-        uint64_t folded[4];
-        s->flipped[i] = (uint8_t)scalar_fold(folded, scalars[i]);
-        scalar_add(s->biased[i], folded, bias);
+        uint64_t half[2][4];
+        s->flipped[i] = (uint8_t)glv_split(half[0], half[1], scalars[i]);
+        for (int k = 0; k < 2; k++) scalar_add(s->biased[k][i], half[k], bias);
         memcpy(s->table[0][i], points[i], POINT_WORDS * 8);
     }
     for (int k = 1; k < SCALE_MULTIPLES; k++) {
         memcpy(s->table[k], s->table[0], count * POINT_WORDS * 8);
         G(add_rows)(&s->batch, G(table_addition), s->table[k], 0, count);
     }
-    const size_t vectors = (count + LANES - 1) / LANES;
+    const size_t vectors = (count + LANES * ABREAST - 1) / (LANES * ABREAST) * ABREAST;
     CV(t) running = CV(one)();
-    for (size_t v = 0; v < vectors; v++) {
-        G(lane_jacobian) p = {CV(zero)(), CV(zero)(), CV(zero)()};
-        lane_mask infinite = LANES_ALL;
+    for (size_t v = 0; v < vectors; v += ABREAST) {
+        G(lane_jacobian) p[ABREAST];
+        lane_mask infinite[ABREAST];
+        EACH p[u] = (G(lane_jacobian)){CV(zero)(), CV(zero)(), CV(zero)()};
+        EACH infinite[u] = LANES_ALL;
         for (uint32_t w = windows; w-- > 0;) {
-            if (infinite != LANES_ALL)
-                for (int k = 0; k < SCALE_WIDTH; k++) G(lane_double)(&p);
-            const uint64_t *row[LANES];
-            lane_mask negative = 0, active = 0;
-            for (int l = 0; l < LANES; l++) {
-                size_t i = v * LANES + (size_t)l;
-                row[l] = G(zero_row);
-                if (i >= count) continue;
-                int32_t half = w == windows - 1 ? 0 : SCALE_MULTIPLES;
-                int32_t digit = (int32_t)(scalar_bits(s->biased[i], w * SCALE_WIDTH) & (2 * SCALE_MULTIPLES - 1)) - half;
-                if (digit == 0) continue;
-                row[l] = s->table[(digit < 0 ? -digit : digit) - 1][i];
-                negative |= (lane_mask)(((digit < 0) ^ s->flipped[i]) << l);
-                active |= (lane_mask)(1u << l);
+            for (int k = 0; w + 1 < windows && k < SCALE_WIDTH; k++) G(lane_double)(p);
+            for (int half = 0; half < 2; half++) {
+                CV(t) x2[ABREAST], y2[ABREAST];
+                lane_mask active[ABREAST];
+                EACH {
+                    const uint64_t *row[LANES];
+                    lane_mask negative = 0;
+                    active[u] = 0;
+                    for (int l = 0; l < LANES; l++) {
+                        size_t i = (v + (size_t)u) * LANES + (size_t)l;
+                        row[l] = G(zero_row);
+                        if (i >= count) continue;
+                        int32_t middle = w == windows - 1 ? 0 : SCALE_MULTIPLES;
+                        int32_t digit = (int32_t)(scalar_bits(s->biased[half][i], w * SCALE_WIDTH) & (2 * SCALE_MULTIPLES - 1)) - middle;
+                        if (digit == 0) continue;
+                        row[l] = s->table[(digit < 0 ? -digit : digit) - 1][i];
+                        negative |= (lane_mask)(((uint32_t)(digit < 0) ^ (s->flipped[i] >> half & 1u)) << l);
+                        active[u] |= (lane_mask)(1u << l);
+                    }
+                    x2[u] = G(load_x)(row);
+                    y2[u] = CV(negate_if)(negative, G(load_y)(row));
+                }
+                if (half == 1) EACH x2[u] = CV(mul)(x2[u], beta);
+                G(lane_add)(p, x2, y2, active, infinite);
+                EACH infinite[u] &= (lane_mask)~active[u];
             }
-            if (!active) continue;
-            CV(t) x2 = G(load_x)(row), y2 = CV(negate_if)(negative, G(load_y)(row));
-            G(lane_add)(&p, x2, y2, active, infinite);
-            infinite &= (lane_mask)~active;
         }
-        lane_mask none = CV(is_zero)(p.z); /* scalar zero, or a table of the neutral element */
-        p.z = CV(select)(none, p.z, CV(one)());
-        p.x = CV(select)(none, p.x, CV(zero)());
-        p.y = CV(select)(none, p.y, CV(zero)());
-        s->result[v] = p;
-        s->prefix[v] = running;
-        running = CV(mul)(running, p.z);
+        EACH {
+            /* z is zero where nothing was added, and also where two equal points met: scalars such as 2 * eigenvalue */
+            lane_mask none = CV(is_zero)(p[u].z);
+            for (int l = 0; l < LANES; l++) {
+                size_t i = (v + (size_t)u) * LANES + (size_t)l;
+                if (i < count) s->again[i] = none >> l & 1;
+            }
+            p[u].z = CV(select)(none, p[u].z, CV(one)());
+            p[u].x = CV(select)(none, p[u].x, CV(zero)());
+            p[u].y = CV(select)(none, p[u].y, CV(zero)());
+            s->result[v + (size_t)u] = p[u];
+            s->prefix[v + (size_t)u] = running;
+            running = CV(mul)(running, p[u].z);
+        }
     }
     CV(t) inverse = CV(inverse)(running);
     for (size_t v = vectors; v-- > 0;) {
@@ -126,6 +174,8 @@ ZK_NOINLINE void G(scale_chunk)(G(scale_scratch) *s, uint64_t *const *out, const
         CV(store_rows)(row, CV(mul)(p.x, zz));
         CV(store_rows)(row_y, CV(mul)(p.y, CV(mul)(zz, z_inverse)));
     }
+    for (size_t i = 0; i < count; i++)
+        if (s->again[i] && !scalar_is_zero(scalars[i]) && !G(row_is_zero)(s->table[0][i])) G(scale_one)(out[i], s->table[0][i], scalars[i]);
 }
 
 /* What the many-point functions share: jobs cut into chunks, one scratch a task. */

@@ -6,6 +6,10 @@ typedef struct {
     vq_t c0, c1;
 } vq2_t;
 
+/* An element of Fq (R = 2^256) in every lane, in the lanes' own form. */
+ZK_INLINE vq_t vq_broadcast_fq(const uint64_t *a) { return vq_from_r256(vq_load(a, 0)); }
+ZK_INLINE vq2_t vq2_broadcast_fq(const uint64_t *a) { return (vq2_t){vq_broadcast_fq(a), vq_zero()}; }
+
 ZK_INLINE vq2_t vq2_zero(void) { return (vq2_t){vq_zero(), vq_zero()}; }
 ZK_INLINE vq2_t vq2_one(void) { return (vq2_t){vq_one(), vq_zero()}; }
 
