@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from prover import bn254
 from prover.bn254 import FQ, FR, G1_GENERATOR, G2_GENERATOR
-from prover.kernels.errors import KernelError, NotInSubgroup, NotOnCurve, NotReduced
+from prover.kernels.errors import ElementError, KernelError, NotInSubgroup, NotOnCurve, NotReduced
 from prover.kernels.interface import Field, Kernels
 from tests.support.kernels import FASTEST, NATIVE_HERE, g1_array, g1_multiple, g2_array, g2_multiple, kernels_named
 from tests.support.points import G2_OUTSIDE_SUBGROUP
@@ -37,7 +37,7 @@ def error_of(check: Check, points: NDArray[np.uint64]) -> type[KernelError] | No
     return None
 
 
-def bad_g1_points() -> dict[str, tuple[NDArray[np.uint64], type[KernelError]]]:
+def bad_g1_points() -> dict[str, tuple[NDArray[np.uint64], type[ElementError]]]:
     good = bn254.g1_from_ints(G1_GENERATOR)
     x, y = good[:4], good[4:]
     above = raw([bn254.int_from_limbs(x) + FQ])
