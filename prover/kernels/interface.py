@@ -42,7 +42,7 @@ class Field(IntEnum):
 
 
 class Kernels(Protocol):
-    """Arithmetic over BN254. Every method is pure but for those marked `in place`; all are safe to call from threads."""
+    """Arithmetic over BN254. Methods are pure but for those marked `in place`; all are safe to call from threads."""
 
     @property
     def name(self) -> str:

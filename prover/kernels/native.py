@@ -13,7 +13,6 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -24,19 +23,9 @@ from numpy.typing import NDArray
 from prover.bn254 import TWO_ADICITY
 from prover.kernels import arrays
 from prover.kernels.arrays import FIELD_LIMBS, G1_LIMBS, G2_LIMBS
-from prover.kernels.errors import (
-    BackendUnavailable,
-    Cancelled,
-    IndexOutOfRange,
-    KernelError,
-    KernelOutOfMemory,
-    LengthError,
-    NotInSubgroup,
-    NotOnCurve,
-    NotReduced,
-    ZeroInverse,
-)
+from prover.kernels.errors import BackendUnavailable, LengthError
 from prover.kernels.interface import Field, FieldArray, G1Array, G2Array, Progress, ScalarArray
+from prover.kernels.status import OK, error_of_status
 
 LIBRARY_VARIABLE: Final = "ZKCLEAR_NATIVE_LIBRARY"
 ABI_VERSION: Final = 1
@@ -85,19 +74,6 @@ _SIGNATURES: Final[dict[str, tuple[Any, ...]]] = {  # after the context, which e
 }
 
 _PROGRESS = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint64)
-
-_ERRORS: Final[dict[int, Callable[[str, int], KernelError]]] = {
-    1: lambda call, _: LengthError(f"{call}: a length is outside its range"),
-    2: lambda call, index: NotReduced(f"{call}: an element is not below its modulus", index),
-    3: lambda call, index: ZeroInverse(f"{call}: zero has no inverse", index),
-    4: lambda call, index: NotOnCurve(f"{call}: a point is not on its curve", index),
-    5: lambda call, index: NotInSubgroup(f"{call}: a point is outside the subgroup of order r", index),
-    6: lambda call, _: KernelOutOfMemory(f"{call}: no memory for its scratch space"),
-    7: lambda call, _: BackendUnavailable(f"{call}: this backend is not compiled in, or not for this processor"),
-    8: lambda call, _: Cancelled(f"{call}: cancelled by its progress callback"),
-    9: lambda call, index: IndexOutOfRange(f"{call}: an index points outside", index),
-    10: lambda call, _: KernelError(f"{call}: an argument was refused"),
-}
 
 
 class _Context(ctypes.Structure):
@@ -212,9 +188,8 @@ class NativeKernels:
         status = _function(self._path, function)(ctypes.byref(context), *arguments)
         if bridge is not None and bridge.raised is not None:
             raise bridge.raised
-        if status != 0:
-            make = _ERRORS.get(status)
-            raise make(function, context.error_index) if make else KernelError(f"{function}: unknown status {status}")
+        if status != OK:
+            raise error_of_status(status, function, context.error_index)
 
     # -- vectors over a field --------------------------------------------------------------------------------------
     def _apply(self, field: Field, operation: int, a: FieldArray, b: FieldArray) -> FieldArray:
