@@ -74,12 +74,11 @@ def test_a9_constants_equal_the_published_file() -> None:
 
 
 def test_a9_light_poseidon_agrees() -> None:
-    """An independent implementation in Rust; it goes up to 12 inputs."""
+    """An independent implementation, in Rust; its Python face takes two inputs."""
     light = pytest.importorskip("light_poseidon_python")
     rng = random.Random(12)
-    for arity in range(1, 13):
-        inputs = [rng.randrange(FR) for _ in range(arity)]
-        assert hash_with(kernels_named(FASTEST), inputs) == int(light.Hasher(arity).hash(inputs))
+    for inputs in ([0, 0], [1, 2], [FR - 1, FR - 1], *([rng.randrange(FR), rng.randrange(FR)] for _ in range(50))):
+        assert hash_with(kernels_named(FASTEST), inputs) == int(light.poseidon_hash(inputs))
 
 
 @every_native

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from prover import bn254
+from prover.bn254 import FR
 from prover.kernels import available_kernels, load_kernels, native
 from prover.kernels.errors import (
     BackendUnavailable,
@@ -22,7 +26,7 @@ from prover.kernels.errors import (
     ZeroInverse,
 )
 from prover.kernels.status import error_of_status
-from tests.support.kernels import NATIVE_HERE, fastest
+from tests.support.kernels import NATIVE_HERE, fastest, g1_array, g1_multiple, kernels_named
 
 needs_native = pytest.mark.skipif(not NATIVE_HERE, reason="the native kernels are not compiled")
 
@@ -116,3 +120,19 @@ def test_every_status_has_its_exception() -> None:
         assert "zk_call" in str(made)
         assert getattr(made, "index", 7) == 7
     assert "unknown status 99" in str(error_of_status(99, "zk_call", 0))
+
+
+@pytest.mark.parametrize("name", [*NATIVE_HERE, "reference"])
+def test_kernels_work_in_forks_and_in_many_threads(name: str) -> None:
+    kernels = kernels_named(name, 2)
+    n = 5000 if name != "reference" else 20
+    points = g1_array([g1_multiple(m % 7) for m in range(n)])
+    scalars = bn254.scalars_from_ints([FR - 1 - i for i in range(n)])
+    expected = kernels.msm_g1(points, scalars)
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if np.array_equal(kernels.msm_g1(points, scalars), expected) else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda _: kernels.msm_g1(points, scalars), range(8)))
+    assert all(np.array_equal(result, expected) for result in results)
