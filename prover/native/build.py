@@ -36,6 +36,7 @@ SANITIZE_FLAGS = (
     "-fno-omit-frame-pointer",
     "-fsanitize=address,undefined",
     "-fno-sanitize-recover=undefined",
+    "-DZK_NO_FORCED_INLINE",
 )
 BACKEND_FLAGS: Mapping[str, tuple[str, ...]] = {
     "backend_adx": ("-mbmi2", "-madx"),

@@ -9,7 +9,12 @@
 #include <immintrin.h>
 #endif
 
+/* Under sanitizers, whose checks swell every line, inlining everything would take minutes and gigabytes to compile. */
+#if defined(ZK_NO_FORCED_INLINE)
+#define ZK_INLINE static __attribute__((unused))
+#else
 #define ZK_INLINE static inline __attribute__((always_inline, unused))
+#endif
 #define ZK_LOCAL static __attribute__((unused))
 #define ZK_NOINLINE static __attribute__((noinline, unused))
 
