@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -76,6 +77,27 @@ def test_c54_many_native_proofs_verify_by_the_twins_equation() -> None:
         proofs.append((list(result.public_signals), result.proof))
     assert all(verify(setup.verification_key, public, proof, fastest()) for public, proof in proofs)
     assert reference_verifies(setup, *proofs[-1])
+
+
+def different_proofs(names: tuple[str, ...], n: int) -> int:
+    """How many of n witnesses get different proofs from different kernels, randomness being equal."""
+    rng, key = random.Random(54), toy_setup().proving_key
+    different = 0
+    for _ in range(n):
+        witness = toy_witness(rng.randrange(FR), rng.randrange(FR))
+        drawn = ProofRandomness(rng.randrange(1, FR), rng.randrange(1, FR))
+        proofs = {prove(key, witness, kernels=kernels_named(name), randomness=drawn).proof for name in names}
+        different += len(proofs) != 1
+    return different
+
+
+def test_c54_all_backends_make_one_proof() -> None:
+    assert different_proofs(NATIVE_HERE, 20) == 0
+
+
+@pytest.mark.deep
+def test_c54_all_backends_make_one_proof_of_each_of_a_thousand_witnesses() -> None:
+    assert different_proofs(NATIVE_HERE, 1000) == 0
 
 
 def test_phases_are_timed_and_reported() -> None:
