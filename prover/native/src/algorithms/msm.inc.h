@@ -15,6 +15,17 @@
  * array in halves leaves exactly these sums in B[0] and B[2^j], in 2n additions that all share inversions.
  */
 
+/* What one thread works in, from window to window: memory that is returned must be cleared again by the system. */
+typedef struct {
+    G(scratch) *scratch;
+    uint32_t *digits, *entries; /* one each point */
+    uint32_t *start;            /* where each bucket's entries begin */
+    uint64_t *rows;             /* the buckets' sums */
+    G(segment) *segments;
+    uint32_t *parts_start;
+    int taken;
+} G(window_space);
+
 typedef struct {
     const uint64_t *points, *scalars; /* the door's */
     size_t n;
@@ -28,6 +39,7 @@ typedef struct {
     uint32_t width, windows;
     uint64_t bias[4];
     uint64_t (*sums)[POINT_WORDS]; /* the door's form, one a window */
+    G(window_space) *spaces;       /* one a thread */
     zk_meter meter;
     int out_of_memory;
 } G(msm_job);
@@ -130,57 +142,64 @@ static size_t G(cut_segments)(G(segment) *segments, const uint32_t *start, size_
     return count;
 }
 
-/* Row b of `rows` becomes the sum of bucket b's entries (rows must be zero before). Answers 0 when out of memory. */
-static int G(sum_buckets)(G(scratch) *s, uint64_t *rows, const uint64_t *points, const uint32_t *entries, const uint32_t *start,
-                          size_t buckets) {
-    size_t total = start[buckets];
-    if (total == 0) return 1;
-    uint32_t mean = (uint32_t)(total / buckets), root = 1;
+/* How many entries a list may have before its bucket is cut: the mean and five standard deviations, so that random scalars
+ * are never cut. */
+static uint32_t G(longest_segment)(size_t entries, size_t buckets) {
+    uint32_t mean = (uint32_t)(entries / buckets), root = 1;
     while ((root + 1) * (root + 1) <= mean) root++;
-    uint32_t longest = mean + 5 * root + 12;
-    size_t most_parts = 2 * total / longest + 2, most_segments = buckets + most_parts;
-    /* pieces of cut buckets land behind the buckets' own rows, in a table of their own */
-    uint64_t *parts = zk_allocate((buckets + most_parts) * POINT_WORDS * 8);
-    G(segment) *segments = zk_allocate(most_segments * sizeof *segments);
-    uint32_t *parts_start = zk_allocate((buckets + 1) * sizeof *parts_start);
+    return mean + 5 * root + 12;
+}
+
+static int G(join_parts)(G(window_space) *w, uint64_t *rows, uint64_t *sums, size_t buckets);
+
+/* Row b of `rows` becomes the sum of bucket b's entries (rows must be zero before). Uses the space's scratch, segments,
+ * parts_start. Answers 0 when out of memory. */
+static int G(sum_buckets)(G(window_space) *w, uint64_t *rows, const uint64_t *points, const uint32_t *entries, const uint32_t *start,
+                          size_t buckets) {
+    const size_t total = start[buckets];
+    if (total == 0) return 1;
+    const uint32_t longest = G(longest_segment)(total, buckets);
     uint32_t *length_count = zk_allocate((longest + 2) * sizeof *length_count);
-    uint32_t *part_entries = zk_allocate(most_parts * sizeof *part_entries);
-    int ok = parts && segments && parts_start && length_count && part_entries;
-    if (ok) {
-        size_t count = G(cut_segments)(segments, start, buckets, longest, (uint32_t)buckets, parts_start, length_count);
-        uint32_t part_count = parts_start[buckets];
-        if (part_count == 0) {
-            G(accumulate)(s, rows, points, entries, segments, count);
-        } else {
-            memset(parts, 0, buckets * POINT_WORDS * 8);
-            G(accumulate)(s, parts, points, entries, segments, count);
-            memcpy(rows, parts, buckets * POINT_WORDS * 8);
-            /* pieces that cancelled out are not points to add; the lists close up */
-            uint32_t kept = 0;
-            for (size_t b = 0, from = 0; b < buckets; b++) {
-                size_t to = parts_start[b + 1];
-                parts_start[b] = kept;
-                for (; from < to; from++)
-                    if (!G(row_is_zero)(parts + (buckets + from) * POINT_WORDS)) part_entries[kept++] = (uint32_t)from;
-            }
-            parts_start[buckets] = kept;
-            uint64_t *joined = zk_allocate(buckets * POINT_WORDS * 8);
-            ok = joined != NULL;
-            if (ok) {
-                memset(joined, 0, buckets * POINT_WORDS * 8);
-                ok = G(sum_buckets)(s, joined, parts + buckets * POINT_WORDS, part_entries, parts_start, buckets);
-                for (size_t b = 0; b < buckets; b++)
-                    if (parts_start[b + 1] != parts_start[b])
-                        memcpy(rows + b * POINT_WORDS, joined + b * POINT_WORDS, POINT_WORDS * 8);
-            }
-            zk_free(joined);
-        }
-    }
-    zk_free(parts);
-    zk_free(segments);
-    zk_free(parts_start);
+    if (!length_count) return 0;
+    size_t count = G(cut_segments)(w->segments, start, buckets, longest, (uint32_t)buckets, w->parts_start, length_count);
     zk_free(length_count);
-    zk_free(part_entries);
+    const uint32_t part_count = w->parts_start[buckets];
+    if (part_count == 0) {
+        G(accumulate)(w->scratch, rows, points, entries, w->segments, count);
+        return 1;
+    }
+    /* pieces of cut buckets land behind the whole buckets' rows */
+    uint64_t *sums = zk_allocate((buckets + part_count) * POINT_WORDS * 8);
+    if (!sums) return 0;
+    memset(sums, 0, buckets * POINT_WORDS * 8);
+    G(accumulate)(w->scratch, sums, points, entries, w->segments, count);
+    memcpy(rows, sums, buckets * POINT_WORDS * 8);
+    int ok = G(join_parts)(w, rows, sums, buckets);
+    zk_free(sums);
+    return ok;
+}
+
+/* The pieces behind sums[buckets], listed by parts_start, are points like any others: their sums go to `rows`. */
+static int G(join_parts)(G(window_space) *w, uint64_t *rows, uint64_t *sums, size_t buckets) {
+    const uint32_t part_count = w->parts_start[buckets];
+    uint32_t *entries = zk_allocate(part_count * sizeof *entries), *start = zk_allocate((buckets + 1) * sizeof *start);
+    int ok = entries && start;
+    if (ok) {
+        uint32_t kept = 0;
+        size_t from = 0;
+        for (size_t b = 0; b < buckets; b++) {
+            start[b] = kept;
+            for (; from < w->parts_start[b + 1]; from++) /* pieces that cancelled out are no points to add */
+                if (!G(row_is_zero)(sums + (buckets + from) * POINT_WORDS)) entries[kept++] = (uint32_t)from;
+        }
+        start[buckets] = kept;
+        memset(sums, 0, buckets * POINT_WORDS * 8);
+        ok = G(sum_buckets)(w, sums, sums + buckets * POINT_WORDS, entries, start, buckets);
+        for (size_t b = 0; ok && b < buckets; b++)
+            if (start[b + 1] != start[b]) memcpy(rows + b * POINT_WORDS, sums + b * POINT_WORDS, POINT_WORDS * 8);
+    }
+    zk_free(entries);
+    zk_free(start);
     return ok;
 }
 
@@ -223,48 +242,82 @@ static void G(weighted_sum)(G(scratch) *s, uint64_t *out, uint64_t *rows, uint32
     P(store)(out, &part);
 }
 
+/* A space that no other thread is in; made on its first use. NULL when out of memory. */
+static G(window_space) *G(enter_space)(G(msm_job) *job) {
+    G(window_space) *w = job->spaces;
+    while (__atomic_exchange_n(&w->taken, 1, __ATOMIC_ACQUIRE)) w++; /* there are as many as threads */
+    if (w->rows) return w;
+    const size_t buckets = (size_t)1 << (job->width - 1), n = job->selected;
+    w->scratch = zk_allocate(sizeof *w->scratch);
+    w->digits = zk_allocate(n * sizeof *w->digits);
+    w->entries = zk_allocate(n * sizeof *w->entries);
+    w->start = zk_allocate((buckets + 2) * sizeof *w->start);
+    w->parts_start = zk_allocate((buckets + 1) * sizeof *w->parts_start);
+    w->segments = zk_allocate((buckets + n / 6 + 2) * sizeof *w->segments); /* a cut bucket's pieces have over six entries on average */
+    w->rows = zk_allocate(buckets * POINT_WORDS * 8);
+    return w->scratch && w->digits && w->entries && w->start && w->parts_start && w->segments && w->rows ? w : NULL;
+}
+
+static void G(free_spaces)(G(msm_job) *job, uint32_t threads) {
+    for (uint32_t i = 0; job->spaces && i < threads; i++) {
+        G(window_space) *w = &job->spaces[i];
+        zk_free(w->scratch);
+        zk_free(w->digits);
+        zk_free(w->entries);
+        zk_free(w->start);
+        zk_free(w->parts_start);
+        zk_free(w->segments);
+        zk_free(w->rows);
+    }
+    zk_free(job->spaces);
+}
+
+/* Entries of window number `window` in the order of their buckets. */
+static void G(sort_window)(const G(msm_job) *job, G(window_space) *w, uint32_t window) {
+    const uint32_t width = job->width, first_bit = window * width;
+    const size_t buckets = (size_t)1 << (width - 1), n = job->selected;
+    const uint32_t half = window == job->windows - 1 ? 0 : 1u << (width - 1), mask = (uint32_t)((1ULL << width) - 1);
+    uint32_t *start = w->start;
+    memset(start, 0, (buckets + 2) * sizeof *start);
+    for (size_t i = 0; i < n; i++) {
+        int32_t digit = (int32_t)(scalar_bits(job->biased + 4 * i, first_bit) & mask) - (int32_t)half;
+        uint32_t sign = digit < 0, magnitude = (uint32_t)(sign ? -digit : digit);
+        w->digits[i] = magnitude << 1 | sign; /* magnitude 0: no bucket */
+        start[magnitude] += magnitude != 0;
+    }
+    /* start[m] counts magnitude m, which is bucket m - 1; it becomes that bucket's position, and, once the entries are in
+     * place, the next bucket's */
+    uint32_t at = 0;
+    for (size_t m = 1; m <= buckets; m++) {
+        uint32_t here = start[m];
+        start[m] = at;
+        at += here;
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint32_t digit = w->digits[i];
+        if (digit >> 1) w->entries[start[digit >> 1]++] = (uint32_t)i | digit << 31;
+    }
+}
+
 static void G(msm_window)(void *arg, size_t task) {
     G(msm_job) *job = arg;
     if (zk_meter_cancelled(&job->meter)) return;
-    const uint32_t window = job->windows - 1 - (uint32_t)task, width = job->width, first_bit = window * width;
-    const size_t buckets = (size_t)1 << (width - 1), n = job->selected;
-    const int top = window == job->windows - 1;
-    G(scratch) *s = zk_allocate(sizeof *s);
-    uint32_t *digits = zk_allocate(n * sizeof *digits), *entries = zk_allocate(n * sizeof *entries);
-    uint32_t *start = zk_allocate((buckets + 2) * sizeof *start);
-    uint64_t *rows = zk_allocate(buckets * POINT_WORDS * 8);
-    int ok = s && digits && entries && start && rows;
+    const uint32_t window = job->windows - 1 - (uint32_t)task;
+    const size_t buckets = (size_t)1 << (job->width - 1);
+    G(window_space) *w = G(enter_space)(job);
+    int ok = w != NULL;
     if (ok) {
-        memset(start, 0, (buckets + 2) * sizeof *start);
-        memset(rows, 0, buckets * POINT_WORDS * 8);
-        const uint32_t half = top ? 0 : 1u << (width - 1), mask = (uint32_t)((1ULL << width) - 1);
-        for (size_t i = 0; i < n; i++) {
-            int32_t digit = (int32_t)(scalar_bits(job->biased + 4 * i, first_bit) & mask) - (int32_t)half;
-            uint32_t sign = digit < 0, magnitude = (uint32_t)(sign ? -digit : digit);
-            digits[i] = magnitude << 1 | sign; /* magnitude 0: no bucket */
-            start[magnitude + 1 - (magnitude != 0)] += magnitude != 0;
-        }
-        /* start[b + 1] counts bucket b's entries (magnitude b + 1); make it the running position */
-        uint32_t at = 0;
-        for (size_t b = 0; b <= buckets; b++) {
-            uint32_t here = start[b + 1];
-            start[b + 1] = at;
-            at += here;
-        }
-        start[0] = 0;
-        for (size_t i = 0; i < n; i++) {
-            uint32_t digit = digits[i];
-            if (digit >> 1) entries[start[digit >> 1]++] = (uint32_t)i | digit << 31;
-        }
-        ok = G(sum_buckets)(s, rows, job->packed, entries, start, buckets);
+        G(sort_window)(job, w, window);
+        memset(w->rows, 0, buckets * POINT_WORDS * 8);
+        ok = G(sum_buckets)(w, w->rows, job->packed, w->entries, w->start, buckets);
     }
-    if (ok) G(weighted_sum)(s, job->sums[window], rows, width - 1);
-    else job->out_of_memory = 1;
-    zk_free(s);
-    zk_free(digits);
-    zk_free(entries);
-    zk_free(start);
-    zk_free(rows);
+    if (ok) {
+        G(weighted_sum)(w->scratch, job->sums[window], w->rows, job->width - 1);
+        __atomic_store_n(&w->taken, 0, __ATOMIC_RELEASE);
+    } else {
+        job->out_of_memory = 1; /* the space stays taken; what is left of the job does nothing */
+        job->meter.cancelled = 1;
+    }
     zk_meter_add(&job->meter, 1);
 }
 
@@ -298,7 +351,9 @@ static zk_status G(msm)(zk_context *context, uint64_t *out, const uint64_t *poin
         job.packed = zk_allocate(job.selected * POINT_WORDS * 8);
         job.biased = zk_allocate(job.selected * 32 + 8);
         job.sums = zk_allocate(job.windows * sizeof *job.sums);
-        if (!job.packed || !job.biased || !job.sums) status = ZK_ERROR_OUT_OF_MEMORY;
+        job.spaces = zk_allocate(context->threads * sizeof *job.spaces);
+        if (job.spaces) memset(job.spaces, 0, context->threads * sizeof *job.spaces);
+        if (!job.packed || !job.biased || !job.sums || !job.spaces) status = ZK_ERROR_OUT_OF_MEMORY;
         if (status == ZK_OK) {
             zk_parallel_for(context->threads, job.chunks, G(msm_select), &job);
             zk_meter_start(&job.meter, context, job.windows);
@@ -324,5 +379,6 @@ static zk_status G(msm)(zk_context *context, uint64_t *out, const uint64_t *poin
     zk_free(job.packed);
     zk_free(job.biased);
     zk_free(job.sums);
+    G(free_spaces)(&job, context->threads);
     return status;
 }
