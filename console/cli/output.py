@@ -94,7 +94,7 @@ def reporting(*, as_json: bool, refused: int = MALFORMED) -> Iterator[Output]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(VALID) from None
     except Exception as error:
-        if isinstance(error, typer.Exit) or os.environ.get(DEBUG_VARIABLE):
+        if isinstance(error, typer.Exit | typer.BadParameter) or os.environ.get(DEBUG_VARIABLE):
             raise
         code, message = _explain(error, refused)
         output.fail(type(error).__name__, message, _details(error))
@@ -171,10 +171,10 @@ def _plain(value: object) -> str:
 def _explain(error: Exception, refused: int) -> tuple[int, str]:
     """Exit code and message of an exception that reached a command."""
     from prover.ceremony.refusal import PowersOfTauRefused
-    from prover.errors import ContributionRefused, KeyRefused, ProverError, UnsatisfiedConstraint
+    from prover.errors import ContributionRefused, KeyRefused, ProverError, SelfCheckFailed, UnsatisfiedConstraint
     from prover.kernels.errors import Cancelled, KernelError
 
-    if isinstance(error, UnsatisfiedConstraint):
+    if isinstance(error, UnsatisfiedConstraint | SelfCheckFailed):
         return INVALID, str(error)
     if isinstance(error, KeyRefused | ContributionRefused | PowersOfTauRefused):
         return refused, str(error)

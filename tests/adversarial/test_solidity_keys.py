@@ -15,8 +15,8 @@ from prover.solidity.calldata import encode_arguments
 from prover.solidity.compiler import CompiledContract, compile_many
 from prover.solidity.errors import UnrenderableKey
 from prover.solidity.render import GasCaps, _render, render_verifier
-from tests.adversarial.test_solidity_proofs import OUTSIDE_SUBGROUP
 from tests.support.evm import Machine
+from tests.support.points import G2_OUTSIDE_SUBGROUP
 from tests.support.trapdoor import TrapdoorKey, g1
 from tests.support.verifiers import trapdoor_key
 
@@ -35,7 +35,7 @@ def unsound_keys() -> dict[str, VerificationKey]:
         "alpha is a generator": replace(key, alpha_g1=G1_GENERATOR),
         "beta is a generator": replace(key, beta_g2=G2_GENERATOR),
         "delta is a generator": replace(key, delta_g2=G2_GENERATOR),
-        "beta is outside the subgroup": replace(key, beta_g2=OUTSIDE_SUBGROUP),
+        "beta is outside the subgroup": replace(key, beta_g2=G2_OUTSIDE_SUBGROUP),
         "delta is off the curve": replace(key, delta_g2=((1, 2), (3, 4))),
         "alpha is off the curve": replace(key, alpha_g1=(1, 3)),
         "ic[2] is off the curve": replace(key, ic=(*key.ic[:2], (5, 5), key.ic[3])),

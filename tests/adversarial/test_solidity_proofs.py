@@ -13,6 +13,7 @@ from prover.solidity.calldata import encode_arguments
 from prover.solidity.compiler import compile_many
 from prover.solidity.render import GasCaps, _render
 from tests.support.evm import Machine
+from tests.support.points import G2_OUTSIDE_SUBGROUP
 from tests.support.trapdoor import TrapdoorKey, g1, g2
 from tests.support.verifiers import (
     N_PUBLIC,
@@ -26,15 +27,6 @@ from tests.support.verifiers import (
 A_X, A_Y, B_X1, B_X0, B_Y1, B_Y0, C_X, C_Y = range(8)
 PROOF_WORDS = 8
 WORD_MAX = 2**256 - 1
-
-# On the twist y^2 = x^3 + 3 / (9 + u), and not in the subgroup of order r.
-OUTSIDE_SUBGROUP = (
-    (1, 0),
-    (
-        18278151005453108793778860132295291098363647455926340152056652516292830556603,
-        5912654199736721486680175016176231956195085055698687135131307249486702594212,
-    ),
-)
 
 
 def negated(words: list[int], at: int) -> None:
@@ -169,7 +161,7 @@ def with_points(**points: list[int]) -> bytes:
 def bad_points_accepted(verifier: DeployedVerifier) -> list[str]:
     """Every kind of bad point (checklist A3, A4) under which the contract says true."""
     words = raw_words(samples()[0].proof, samples()[0].public)
-    (x0, x1), (y0, y1) = OUTSIDE_SUBGROUP
+    (x0, x1), (y0, y1) = G2_OUTSIDE_SUBGROUP
     calls = {
         "a off the curve": with_points(a=[1, 3]),
         "c off the curve": with_points(c=[words[C_X], words[C_Y] + 1]),
@@ -192,8 +184,8 @@ def bad_points_accepted(verifier: DeployedVerifier) -> list[str]:
 
 
 def test_a3_a4_bad_points_are_refused() -> None:
-    assert g2_is_on_curve(OUTSIDE_SUBGROUP)
-    assert not g2_is_in_subgroup(OUTSIDE_SUBGROUP)
+    assert g2_is_on_curve(G2_OUTSIDE_SUBGROUP)
+    assert not g2_is_in_subgroup(G2_OUTSIDE_SUBGROUP)
     assert bad_points_accepted(DeployedVerifier()) == []
 
 
