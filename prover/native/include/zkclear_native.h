@@ -134,7 +134,8 @@ ZK_EXPORT zk_status zk_blake2b_absorb(zk_context *, uint64_t *state, const uint8
 ZK_EXPORT zk_status zk_eddsa_public_key(zk_context *, uint64_t *public_key, const uint8_t *private_key);
 /* signature: R8.x, R8.y, S = 12 limbs canonical; message canonical < r. Constant time in the key. */
 ZK_EXPORT zk_status zk_eddsa_sign(zk_context *, uint64_t *signature, const uint8_t *private_key, const uint64_t *message);
-/* valid[i] = 1 or 0. Refuses S >= suborder, coordinates >= r, points off the curve, and A or R of small order. */
+/* valid[i] = 1 or 0. Refuses S >= suborder, coordinates >= r, points off the curve, A outside the subgroup of prime order
+ * or neutral, and R neutral: a strict subset of what circomlib's circuit takes. */
 ZK_EXPORT zk_status zk_eddsa_verify(zk_context *, uint8_t *valid, const uint64_t *public_keys, const uint64_t *signatures,
                                     const uint64_t *messages, size_t n);
 /* all_valid = 1 when every signature is valid: one random linear combination, coefficients from 32 bytes of seed.

@@ -31,6 +31,9 @@ static const fe FR_ROOT_OF_UNITY_2_28 = {{0x636e735580d13d9cULL, 0xa22bf3742445f
 #include "algorithms/affine_lanes.inc.h"
 #include "algorithms/msm.inc.h"
 #include "algorithms/scale.inc.h"
+#include "algorithms/fixed_base.inc.h"
+#include "algorithms/group_ntt.inc.h"
+#include "algorithms/sparse_combine.inc.h"
 #undef G
 #undef P
 #undef CV
@@ -52,6 +55,9 @@ static const fe FR_ROOT_OF_UNITY_2_28 = {{0x636e735580d13d9cULL, 0xa22bf3742445f
 #include "algorithms/affine_lanes.inc.h"
 #include "algorithms/msm.inc.h"
 #include "algorithms/scale.inc.h"
+#include "algorithms/fixed_base.inc.h"
+#include "algorithms/group_ntt.inc.h"
+#include "algorithms/sparse_combine.inc.h"
 #undef G
 #undef P
 #undef CV
