@@ -1,7 +1,7 @@
 """Write prover/native/src/algorithms/glv_constants.h: what splitting a scalar by the endomorphism of BN254 needs.
 
-(x, y) -> (beta x, y) is multiplication by lambda on G1 and, with the other cube root of unity, on G2 (Gallant, Lambert and
-Vanstone, CRYPTO 2001). The lattice of pairs (a, b) with a + b lambda = 0 mod r is reduced by the extended Euclidean
+(x, y) -> (beta x, y) is multiplication by lambda on G1 and, with the other cube root of unity, on G2 (Gallant, Lambert
+and Vanstone, CRYPTO 2001). The lattice of pairs (a, b) with a + b lambda = 0 mod r is reduced by the extended Euclidean
 algorithm, as in their section 4. `scripts/check_generated.py` sees to it that the committed file is what this prints.
 """
 
@@ -54,10 +54,8 @@ def multiply_g1(scalar: int) -> tuple[int, int]:
 
 def add_g1(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:
     """a + b for points that are not each other's opposite."""
-    if a == b:
-        slope = 3 * a[0] * a[0] * pow(2 * a[1], -1, FQ)
-    else:
-        slope = (b[1] - a[1]) * pow(b[0] - a[0], -1, FQ)
+    rise, run = (3 * a[0] * a[0], 2 * a[1]) if a == b else (b[1] - a[1], b[0] - a[0])
+    slope = rise * pow(run, -1, FQ)
     x = (slope * slope - a[0] - b[0]) % FQ
     return x, (slope * (a[0] - x) - a[1]) % FQ
 

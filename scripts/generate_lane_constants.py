@@ -1,4 +1,4 @@
-"""Write prover/native/src/field/lanes_ifma_constants.h: the moduli in five limbs of 52 bits, and what follows from them.
+"""Write prover/native/src/field/lanes_ifma_constants.h: the moduli in five limbs of 52 bits, and what they imply.
 
 Run it again after a change; `scripts/check_generated.py` sees to it that the committed file is what this prints.
 """

@@ -8,6 +8,7 @@ result, which is what a proof of knowledge needs.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from py_ecc.fields import optimized_bn128_FQ2 as FQ2
@@ -57,6 +58,7 @@ def g2_point(rng: ChaCha) -> G2Affine:
             return point
 
 
+@lru_cache(maxsize=64)
 def hash_to_g2(digest: bytes) -> G2Affine:
     """The point of G2 that belongs to a digest (its first 32 bytes count)."""
     return g2_point(ChaCha.from_digest(digest))

@@ -41,7 +41,11 @@ class VerifiedTauContribution:
 
 @dataclass(frozen=True, slots=True)
 class VerifiedPowersOfTau:
-    """What was verified: compare the responses with those that the contributors published."""
+    """What was verified: compare the responses with those that the contributors published.
+
+    Only the last response can be recomputed from a file. The others are what the file says: a response that is not the
+    published one means that another contribution stands in its place.
+    """
 
     power: int
     is_prepared: bool

@@ -104,9 +104,10 @@ def verify_chain(
 ) -> VerifiedKey:
     """Verify that `key` is `initial` with its contributions and nothing else. Raises as `verify_from_relation` does."""
     delta = _verify_contributions(key, kernels, progress)
-    reasons = [*_differences(key, initial, kernels, delta)]
-    if not reasons:
-        reasons = [*_unscaled_queries(key, initial, kernels, progress)]
+    try:
+        reasons = [*_differences(key, initial, kernels, delta)] or [*_unscaled_queries(key, initial, kernels, progress)]
+    except ElementError as error:
+        reasons = [f"it holds a point that is none ({error})"]
     if reasons:
         raise KeyRefused(reasons)
     refuse_unsound_key(key.verification_key(), kernels, n_public=key.n_public)

@@ -55,6 +55,11 @@ def make(
 def make_development(path: Path | str, power: int, kernels: Kernels, progress: PhaseProgress | None = None) -> None:
     """Write prepared powers of tau whose secrets everybody knows. The same file each time."""
     require_power(power)
+    write_ptau(path, development_powers(power, kernels, progress))
+
+
+def development_powers(power: int, kernels: Kernels, progress: PhaseProgress | None = None) -> PowersOfTau:
+    """What `make_development` writes."""
     before = initial_contribution(power)
     secrets = TauSecrets(*(Secret.from_int(development_secret(name)) for name in ("tau", "alpha", "beta")))
     rng = ChaCha.from_digest(hashlib.blake2b(DEVELOPMENT_LABEL + b"keys").digest())
@@ -62,7 +67,7 @@ def make_development(path: Path | str, power: int, kernels: Kernels, progress: P
     points = accumulator.from_secrets(power, secrets, kernels, progress)
     contribution = record(kernels, before.next_challenge, points, keys, author(DEVELOPMENT_NAME), progress)
     prepared = lagrange.from_secrets(power, secrets, kernels, progress)
-    write_ptau(path, replace(assemble(power, points, (contribution,)), lagrange=prepared))
+    return replace(assemble(power, points, (contribution,)), lagrange=prepared)
 
 
 def made(
@@ -79,6 +84,7 @@ def made(
         added, keys = draw(kernels, challenge, beacon.rng(of_phase(progress, "beacon")))
         both = secrets.times(added, kernels)
         secrets.wipe()
+        added.wipe()
         secrets = both
         points = accumulator.from_secrets(power, secrets, kernels, progress)
         contributions.append(record(kernels, challenge, points, keys, author("", beacon), progress))
