@@ -19,7 +19,7 @@ from prover.ceremony.accumulator import ONE_MONTGOMERY, TauSecrets
 from prover.ceremony.secret import wipe
 from prover.formats.ptau import LagrangePoints, PowersOfTau
 from prover.groth16.phases import PhaseProgress, of_phase
-from prover.kernels.interface import Field, FieldArray, Kernels
+from prover.kernels.interface import Field, FieldArray, Kernels, Progress
 
 _PHASES: Final = {
     "tau_g1": "lagrange tau in G1",
@@ -40,8 +40,7 @@ def from_points(ptau: PowersOfTau, kernels: Kernels, progress: PhaseProgress | N
             basis = LagrangePoints.level(out, level)
             available = powers[: len(basis)]
             basis[: len(available)] = available
-            last = level == top_level
-            transform_in_place(basis, inverse=True, progress=of_phase(progress, _PHASES[name]) if last else None)
+            transform_in_place(basis, inverse=True, progress=_of_level(progress, _PHASES[name], level, top_level))
         return out
 
     return _for_all_vectors(transform, ptau.power)
@@ -82,6 +81,15 @@ def lagrange_scalars(powers: FieldArray, top_level: int, kernels: Kernels) -> Fi
     scalars = kernels.from_montgomery(Field.FR, montgomery)
     wipe(powers, montgomery)
     return scalars
+
+
+def _of_level(progress: PhaseProgress | None, phase: str, level: int, top_level: int) -> Progress | None:
+    """Progress of one level as a part of all, by the number of butterflies."""
+    if progress is None:
+        return None
+    work = [(k + 1) << k for k in range(top_level + 1)]
+    before, total = sum(work[:level]), sum(work)
+    return lambda done, of: progress(phase, before + work[level] * done // max(of, 1), total)
 
 
 def _start(name: str, secrets: TauSecrets, kernels: Kernels) -> FieldArray:

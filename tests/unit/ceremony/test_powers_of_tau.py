@@ -128,6 +128,12 @@ def test_progress_names_phases_and_can_stop(tmp_path: Path) -> None:
     single_party.make(tmp_path / "a.ptau", POWER, fastest(), progress=watch)
     assert {"tau in G1", "response hash", "lagrange tau in G2"} <= seen.keys()
     assert all(done == total for done, total in seen.values())
+    seen.clear()
+    powers_of_tau.prepare(tmp_path / "a.ptau", tmp_path / "c.ptau", fastest(), watch)
+    assert {phase for phase, (done, total) in seen.items() if done == total} == {
+        f"lagrange {name}" for name in ("tau in G1", "tau in G2", "alpha tau in G1", "beta tau in G1")
+    }
+    assert (tmp_path / "c.ptau").read_bytes() == (tmp_path / "a.ptau").read_bytes()
     with pytest.raises(Cancelled):
         single_party.make(tmp_path / "b.ptau", POWER, fastest(), progress=lambda phase, done, total: False)
     assert not (tmp_path / "b.ptau").exists()
