@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Prove, verify, set up and export (Groth16 over BN254).", no_args_is_help=True)
 
-Force = Annotated[bool, typer.Option("--force", help="Write over an existing file.")]
-
 
 @app.command()
 def info(file: InputFile, json: Json = False) -> None:
