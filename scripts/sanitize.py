@@ -14,7 +14,13 @@ from pathlib import Path
 from prover.native.build import BuildError, Compiler, build, compiler_candidates, find_compiler
 
 ROOT = Path(__file__).resolve().parent.parent
-KERNEL_TESTS = ("tests/unit/kernels", "tests/differential", "-k", "not solidity and not verifiers")
+KERNEL_TESTS = (
+    "tests/unit/kernels",
+    "tests/differential",
+    "tests/adversarial/test_a8_kernels_under_random_calls.py",
+    "-k",
+    "not solidity and not verifiers",
+)
 RUNTIMES = ("libasan.so", "libclang_rt.asan-x86_64.so", "libclang_rt.asan-aarch64.so")
 
 

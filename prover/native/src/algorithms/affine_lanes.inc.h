@@ -157,7 +157,7 @@ ZK_NOINLINE void G(accumulate_round)(G(scratch) *s, const uint64_t *points, cons
                 running.chain[c] = CV(mul)(running.chain[c], d);
             }
         if (G(running_invert)(&running)) break;
-        G(mark_exceptions)(s, points, vectors);
+        G(mark_exceptions)(s, points, vectors); /* after which no denominator is zero */
     }
     size_t next = active_count; /* segments [0, next) have an entry in the next round, or are not yet known to have none */
     for (size_t v = vectors; v > 0;) {
@@ -330,8 +330,8 @@ ZK_NOINLINE void G(convert_rows)(const uint64_t *const row[LANES], uint64_t *con
     }
     CV(t) x = CV(load_rows)(row), y = CV(load_rows)(row_y);
     lane_mask infinite = CV(is_zero_canonical)(y);
-    x = to_packed ? CV(from_r256)(x) : CV(to_r256)(x);
-    y = to_packed ? CV(from_r256)(y) : CV(to_r256)(y);
+    x = to_packed ? CV(admit)(x) : CV(to_r256)(x); /* a damaged key may hold words that are not reduced */
+    y = to_packed ? CV(admit)(y) : CV(to_r256)(y);
     y = CV(negate_if)(negative, y);
     CV(store_rows)(out, CV(select)(infinite, x, CV(zero)()));
     CV(store_rows)(out_y, CV(select)(infinite, y, CV(zero)()));

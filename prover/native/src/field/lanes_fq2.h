@@ -76,6 +76,7 @@ ZK_INLINE void vq2_store_rows(uint64_t *const row[LANES], vq2_t a) {
     vq_store_rows(next, a.c1);
 }
 ZK_INLINE vq2_t vq2_from_r256(vq2_t a) { return (vq2_t){vq_from_r256(a.c0), vq_from_r256(a.c1)}; }
+ZK_INLINE vq2_t vq2_admit(vq2_t a) { return (vq2_t){vq_admit(a.c0), vq_admit(a.c1)}; }
 ZK_INLINE vq2_t vq2_to_r256(vq2_t a) { return (vq2_t){vq_to_r256(a.c0), vq_to_r256(a.c1)}; }
 
 /* (a0 - a1 u) / (a0^2 + a1^2). */

@@ -235,6 +235,8 @@ ZK_INLINE void LANE(store)(uint64_t *base, size_t stride, LANE(t) a) {
 
 /* R = 2^256 <-> R = 2^260: one product each. */
 ZK_INLINE LANE(t) LANE(from_r256)(LANE(t) a) { return LANE(mul)(a, LANE(broadcast_52)(LANE(r264_limbs))); }
+/* The same for words that may not be reduced: any four are a value below 6p, which a product takes. */
+ZK_INLINE LANE(t) LANE(admit)(LANE(t) a) { return LANE(from_r256)(a); }
 ZK_INLINE LANE(t) LANE(to_r256)(LANE(t) a) { return LANE(mul)(a, LANE(broadcast_52)(LANE(r256_limbs))); }
 
 /* As LANE(load) and LANE(store), each element at an address of its own. */

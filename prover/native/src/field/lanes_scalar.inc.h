@@ -33,5 +33,7 @@ ZK_INLINE void LANE(store)(uint64_t *base, size_t stride, LANE(t) a) {
 ZK_INLINE LANE(t) LANE(load_rows)(const uint64_t *const row[LANES]) { return LANE_SCALAR(load)(row[0]); }
 ZK_INLINE void LANE(store_rows)(uint64_t *const row[LANES], LANE(t) a) { LANE_SCALAR(store)(row[0], &a); }
 ZK_INLINE LANE(t) LANE(from_r256)(LANE(t) a) { return a; }
+/* The same for words that may not be reduced: a product whose scanned factor they are brings any four below the modulus. */
+ZK_INLINE LANE(t) LANE(admit)(LANE(t) a) { return LANE_SCALAR(mul)(&LANE_SCALAR(one), &a); }
 ZK_INLINE LANE(t) LANE(to_r256)(LANE(t) a) { return a; }
 ZK_INLINE LANE(t) LANE(inverse)(LANE(t) a) { return LANE_SCALAR(inv)(&a); }
