@@ -2,8 +2,8 @@
 
 With tau known, every Lagrange polynomial is a number, so that a query is one fixed-base multiplication per wire instead
 of a sparse combination of points: 2^18 constraints take three seconds. The formulas are those of
-`prover.groth16.setup`. Whoever reads this file can forge proofs under such a key; it carries the mark of `prover.groth16.development`, and is
-refused wherever production is asked for.
+`prover.groth16.setup`. Whoever reads this file can forge proofs under such a key; it carries the mark of
+`prover.groth16.development`, and is refused wherever production is asked for.
 """
 
 from __future__ import annotations
