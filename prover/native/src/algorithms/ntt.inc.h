@@ -189,43 +189,55 @@ typedef struct {
     uint64_t *values, *other;
     const uint64_t *row_factors, *element_factors; /* coset: powers for rows (packed), and along a row (packed) */
     fe constants[2];
-    int failed;
+    uint8_t *scratch; /* one place a thread; asked for once, since the system clears what it hands out */
+    size_t place_bytes;
+    int taken[256];
 } ntt_job;
 
-static ntt_group *ntt_scratch(ntt_job *job, uint32_t bits, size_t arrays) {
-    ntt_group *data = zk_allocate(arrays * sizeof(ntt_group) << bits);
-    if (!data) job->failed = 1;
-    return data;
+/* Places for columns of `arrays` arrays or for rows, whichever is larger. Answers 0 when out of memory. */
+static int ntt_scratch_start(ntt_job *job, const ntt_plan *plan, uint32_t threads, size_t arrays) {
+    size_t columns = arrays * sizeof(ntt_group) << plan->column_bits, rows = sizeof(ntt_group) << plan->row_bits;
+    job->place_bytes = columns > rows ? columns : rows;
+    job->scratch = zk_allocate(threads * job->place_bytes);
+    return job->scratch != NULL;
 }
+
+/* A place that no other thread is in: there are as many as threads. */
+static ntt_group *ntt_scratch_enter(ntt_job *job, size_t *place) {
+    for (*place = 0; __atomic_exchange_n(&job->taken[*place], 1, __ATOMIC_ACQUIRE);) ++*place;
+    return (ntt_group *)(void *)(job->scratch + *place * job->place_bytes);
+}
+
+static void ntt_scratch_leave(ntt_job *job, size_t place) { __atomic_store_n(&job->taken[place], 0, __ATOMIC_RELEASE); }
 
 static void ntt_split_columns_task(void *arg, size_t index) {
     ntt_job *job = arg;
     const ntt_plan *plan = job->plan;
-    ntt_group *data = ntt_scratch(job, plan->column_bits, 1);
-    if (!data) return;
+    size_t place;
+    ntt_group *data = ntt_scratch_enter(job, &place);
     ntt_load_columns(data, job->values, plan, index * GROUP);
     ntt_split_columns(data, plan->column_bits, plan->column_twiddles);
     ntt_store_columns(job->values, data, plan, index * GROUP);
-    zk_free(data);
+    ntt_scratch_leave(job, place);
 }
 
 static void ntt_split_rows_task(void *arg, size_t index) {
     ntt_job *job = arg;
     const ntt_plan *plan = job->plan;
-    ntt_group *data = ntt_scratch(job, plan->row_bits, 1);
-    if (!data) return;
+    size_t place;
+    ntt_group *data = ntt_scratch_enter(job, &place);
     ntt_load_rows(data, job->values, plan, index * GROUP);
     ntt_split_rows(data, plan->row_bits, plan->twiddles, index * GROUP);
     ntt_store_rows(job->values, data, plan, index * GROUP);
-    zk_free(data);
+    ntt_scratch_leave(job, place);
 }
 
 /* Rows of split, the coset's factors, rows of merge: one trip to memory. */
 static void ntt_coset_rows_task(void *arg, size_t index) {
     ntt_job *job = arg;
     const ntt_plan *plan = job->plan;
-    ntt_group *data = ntt_scratch(job, plan->row_bits, 1);
-    if (!data) return;
+    size_t place;
+    ntt_group *data = ntt_scratch_enter(job, &place);
     size_t row = index * GROUP;
     ntt_load_rows(data, job->values, plan, row);
     ntt_split_rows(data, plan->row_bits, plan->twiddles, row);
@@ -238,7 +250,7 @@ static void ntt_coset_rows_task(void *arg, size_t index) {
     }
     ntt_merge_rows(data, plan->row_bits, job->back->twiddles, row);
     ntt_store_rows(job->values, data, plan, row);
-    zk_free(data);
+    ntt_scratch_leave(job, place);
 }
 
 /* Columns of the last merge of A, B and C together, then A * B - C: canonical values, over A. */
@@ -246,8 +258,8 @@ static void ntt_quotient_columns_task(void *arg, size_t index) {
     ntt_job *job = arg;
     const ntt_plan *plan = job->back;
     const size_t length = (size_t)1 << plan->column_bits, column = index * GROUP;
-    ntt_group *a = ntt_scratch(job, plan->column_bits, 3);
-    if (!a) return;
+    size_t place;
+    ntt_group *a = ntt_scratch_enter(job, &place);
     ntt_group *b = a + length, *c = b + length;
     const uint64_t *third = job->other + ((size_t)4 << plan->log2_n);
     ntt_load_columns(a, job->values, plan, column);
@@ -263,7 +275,7 @@ static void ntt_quotient_columns_task(void *arg, size_t index) {
             a[i][v] = vr_sub(ab, cc);
         }
     ntt_store_columns(job->values, a, plan, column);
-    zk_free(a);
+    ntt_scratch_leave(job, place);
 }
 
 /* -- whole transforms ------------------------------------------------------------------------------------------------------- */
@@ -377,15 +389,15 @@ static zk_status backend_ntt(zk_context *context, uint64_t *values, uint32_t log
     } else {
         ntt_plan plan;
         ntt_job job = {.plan = &plan, .values = values};
-        if (ntt_plan_start(&plan, log2_n, &root, threads)) {
+        int ok = ntt_plan_start(&plan, log2_n, &root, threads) && ntt_scratch_start(&job, &plan, threads, 1);
+        if (ok) {
             zk_parallel_for(threads, ((size_t)1 << plan.row_bits) / GROUP, ntt_split_columns_task, &job);
             zk_parallel_for(threads, ((size_t)1 << plan.column_bits) / GROUP, ntt_split_rows_task, &job);
             ntt_reverse(threads, values, log2_n);
-        } else {
-            job.failed = 1;
         }
         ntt_plan_end(&plan);
-        if (job.failed) return ZK_ERROR_OUT_OF_MEMORY;
+        zk_free(job.scratch);
+        if (!ok) return ZK_ERROR_OUT_OF_MEMORY;
     }
     if (inverse) {
         fe scale = ntt_size_inverse(log2_n);
@@ -452,8 +464,8 @@ static zk_status backend_groth16_quotient(zk_context *context, uint64_t *a, uint
     int ok = bc && ntt_plan_start(&inverse_plan, log2_n, &back, threads) && ntt_plan_start(&forward_plan, log2_n, &root, threads);
     const size_t rows = (size_t)1 << (log2_n / 2), columns = n / rows;
     uint64_t *factors = ok ? zk_allocate((rows + columns) * 32) : NULL;
-    ok = ok && factors;
     ntt_job job = {.plan = &inverse_plan, .back = &forward_plan};
+    ok = ok && factors && ntt_scratch_start(&job, &forward_plan, threads, 3);
     if (ok) {
         /* element j of row i holds coefficient bitrev(i * columns + j) = bitrev(j) * rows + bitrev(i) */
         uint64_t exponent[1] = {rows};
@@ -470,7 +482,7 @@ static zk_status backend_groth16_quotient(zk_context *context, uint64_t *a, uint
         ntt_product_job product = {bc + 4 * n, a, b, n};
         zk_parallel_for(threads, (n + NTT_SCALE_CHUNK - 1) / NTT_SCALE_CHUNK, ntt_product_task, &product);
         memcpy(bc, b, n * 32);
-        for (int k = 0; k < 3 && !job.failed; k++) {
+        for (int k = 0; k < 3; k++) {
             job.values = k == 0 ? a : bc + 4 * n * (size_t)(k - 1);
             zk_parallel_for(threads, columns / GROUP, ntt_split_columns_task, &job);
             zk_parallel_for(threads, rows / GROUP, ntt_coset_rows_task, &job);
@@ -481,11 +493,12 @@ static zk_status backend_groth16_quotient(zk_context *context, uint64_t *a, uint
         fe lift = fr_from_u64(1u << LANE_SHIFT), c_factor = fr_mul(&scale, &lift), product_factor = fr_mul(&c_factor, &c_factor);
         job.constants[0] = fr_from_montgomery(&product_factor);
         job.constants[1] = fr_from_montgomery(&c_factor);
-        if (!job.failed) zk_parallel_for(threads, columns / GROUP, ntt_quotient_columns_task, &job);
+        zk_parallel_for(threads, columns / GROUP, ntt_quotient_columns_task, &job);
     }
     ntt_plan_end(&inverse_plan);
     ntt_plan_end(&forward_plan);
     zk_free(factors);
     zk_free(bc);
-    return ok && !job.failed ? ZK_OK : ZK_ERROR_OUT_OF_MEMORY;
+    zk_free(job.scratch);
+    return ok ? ZK_OK : ZK_ERROR_OUT_OF_MEMORY;
 }
