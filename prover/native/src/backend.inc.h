@@ -14,6 +14,7 @@ static const fe FR_ROOT_OF_UNITY_2_28 = {{0x636e735580d13d9cULL, 0xa22bf3742445f
 #include "algorithms/glv.h"
 #include "algorithms/msm_scalars.h"
 #include "algorithms/ntt.inc.h"
+#include "algorithms/groth16_quotient.inc.h"
 #include "algorithms/sparse.h"
 #include "algorithms/vectors.h"
 
