@@ -71,6 +71,17 @@ def test_a7_msm_of_every_awkward_length(kernels: Kernels, group: int) -> None:
         np.testing.assert_array_equal(got, expect(group, inner(points, scalars)), err_msg=f"{n} points")
 
 
+@pytest.mark.deep
+@pytest.mark.parametrize("group", GROUPS)
+def test_a7_msm_at_the_sizes_of_real_keys(kernels: Kernels, group: int) -> None:
+    rng = random.Random(20)
+    n = 1 << (20 if group == 1 else 18)
+    points, scalars = [rng.randrange(FR) for _ in range(n)], [rng.randrange(FR) for _ in range(n)]
+    scalars[: n // 3] = witness_like(rng, n // 3)
+    got = msm(kernels, group, multiples(kernels, group, points), scalars)
+    np.testing.assert_array_equal(got, expect(group, inner(points, scalars)))
+
+
 @pytest.mark.parametrize("group", GROUPS)
 def test_a7_msm_where_equal_and_opposite_points_meet(kernels: Kernels, group: int) -> None:
     """One bucket full of one point, of a point and its opposite, and sums that cancel on the way."""
@@ -181,6 +192,25 @@ def test_a7_ntt_is_evaluation_at_the_roots_of_unity(kernels: Kernels, log2_n: in
             assert got[i] == evaluate(coefficients, coset * pow(root, i, FR) % FR)
         kernels.ntt(values, inverse=True, coset=coset_array)
         np.testing.assert_array_equal(values, original)
+
+
+@pytest.mark.parametrize("log2_n", [17, *(pytest.param(size, marks=pytest.mark.deep) for size in (20, 22, 24))])
+def test_a7_ntt_of_a_geometric_series_has_a_closed_form(kernels: Kernels, log2_n: int) -> None:
+    """sum (q x)^i = ((q x)^n - 1) / (q x - 1), at sizes where evaluation would take hours."""
+    rng = random.Random(log2_n)
+    n, ratio, shift = 1 << log2_n, 987_654_321, 31_337
+    root = pow(5, (FR - 1) >> log2_n, FR)
+    one, q, coset = kernels.to_montgomery(Field.FR, bn254.scalars_from_ints([1, ratio, shift]))
+    original = kernels.powers(Field.FR, one, q, n)
+    values = original.copy()
+    kernels.ntt(values, coset=coset)
+    for i in (0, 1, n - 1, *(rng.randrange(n) for _ in range(50))):
+        term = ratio * shift * pow(root, i, FR) % FR
+        want = (pow(term, n, FR) - 1) * pow(term - 1, -1, FR) % FR
+        got = kernels.from_montgomery(Field.FR, values[i : i + 1])
+        assert bn254.ints_from_scalars(got) == [want]
+    kernels.ntt(values, inverse=True, coset=coset)
+    assert np.array_equal(values, original)
 
 
 @pytest.mark.parametrize("log2_n", [*range(1, 12), 15])
