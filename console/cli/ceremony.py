@@ -106,6 +106,27 @@ def prepare(
         output.result({"ptau": str(new_ptau)}, [f"{new_ptau} written; next: zkclear prover setup"])
 
 
+@app.command("single-party")
+def single_party_powers(
+    power: Annotated[int, typer.Argument(min=1, max=28, help="For up to 2^POWER constraints.", show_default=False)],
+    ptau: OutputFile,
+    entropy: Entropy = "",
+    json: Json = False,
+    threads: Threads = None,
+    kernel: KernelName = None,
+) -> None:
+    """Make and prepare powers of tau in one go. Seconds, but whoever runs it must be trusted to forget the secrets."""
+    with reporting(as_json=json) as output:
+        from prover.ceremony import single_party
+        from prover.kernels import load_kernels
+
+        with PhaseBar(output) as bar:
+            single_party.make(ptau, power, load_kernels(kernel, threads), entropy=entropy, progress=bar)
+        output.result(
+            {"ptau": str(ptau), "power": power}, [f"{ptau} written, prepared for up to 2^{power} constraints"]
+        )
+
+
 @app.command("verify")
 def verify_powers(
     ptau: InputFile,
