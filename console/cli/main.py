@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from console.cli.ceremony import app as powers_of_tau
-from console.cli.ceremony import register_phase2
 from console.cli.measure import register_measurements
+from console.cli.phase2 import register_phase2
+from console.cli.powers_of_tau import app as powers_of_tau
 from console.cli.prover import app as prover
 
 app = typer.Typer(
