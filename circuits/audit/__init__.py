@@ -1,0 +1,1 @@
+"""Attacks on circuits: lies, mutants, and the proof that every signal is determined."""

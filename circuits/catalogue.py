@@ -1,0 +1,20 @@
+"""Every circuit that has a name: what `zkclear circuit` lists, what CI counts, audits and tests."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final
+
+from circuits.gadgets.example import Example
+
+GADGETS: Final[tuple[str, ...]] = ()
+"""The modules of `circuits.gadgets` that have examples, in the order of the table."""
+
+
+def examples() -> dict[str, Example]:
+    """All examples by name, in the order of the catalogue. Loads the gadgets' modules."""
+    found: dict[str, Example] = {}
+    for module in GADGETS:
+        for example in import_module(f"circuits.gadgets.{module}").EXAMPLES:
+            found[example.name] = example
+    return found

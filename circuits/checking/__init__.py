@@ -1,0 +1,1 @@
+"""One call that checks a circuit in four depths: integers, constraints, proof, Solidity."""

@@ -1,0 +1,29 @@
+"""Where a constraint was written."""
+
+from __future__ import annotations
+
+import inspect
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+FRONTEND: Final = str(Path(__file__).parent)
+HOUSE: Final = Path(__file__).parents[2]
+
+
+def source_of_caller() -> str:
+    """`file:line` of the innermost frame outside the frontend, the file as seen from the project's folder."""
+    frame = inspect.currentframe()
+    if frame is None:
+        return ""
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(FRONTEND):
+        frame = frame.f_back
+    return f"{_file_name(frame.f_code.co_filename)}:{frame.f_lineno}"
+
+
+@cache
+def _file_name(path: str) -> str:
+    try:
+        return Path(path).resolve().relative_to(HOUSE).as_posix()
+    except ValueError:
+        return Path(path).name

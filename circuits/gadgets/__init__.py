@@ -1,0 +1,1 @@
+"""Sub-circuits that other circuits are built from."""

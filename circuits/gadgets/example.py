@@ -1,0 +1,28 @@
+"""Examples: each gadget as a circuit of its own, for the table of costs, the audit and the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from random import Random
+
+from circuits.frontend import Circuit, InputValues
+
+
+def nothing_refused(_: Random) -> Iterable[tuple[str, InputValues]]:
+    """For gadgets that take every input."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A gadget, wrapped so that its inputs are the circuit's inputs and its results the circuit's outputs.
+
+    `inputs(random)` makes honest inputs, each time others, edge cases among them. `refused(random)` makes inputs that
+    break a rule, with the rule's name: for every rule that inputs alone can break at least one that breaks it only just.
+    """
+
+    name: str
+    circuit: Circuit
+    inputs: Callable[[Random], InputValues]
+    refused: Callable[[Random], Iterable[tuple[str, InputValues]]] = nothing_refused
