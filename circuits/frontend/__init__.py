@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from circuits.frontend.builder import Builder
-from circuits.frontend.circuit import Circuit, InputShape, circuit, private, public
+from circuits.frontend.circuit import Circuit, InputShape, InputValues, circuit, private, public
 from circuits.frontend.compile import compile_circuit
 from circuits.frontend.compiled import CompiledCircuit
 from circuits.frontend.errors import CircuitDefinitionError, CircuitError, InputRefused, RuleViolated
@@ -21,6 +21,7 @@ __all__ = [
     "Execution",
     "InputRefused",
     "InputShape",
+    "InputValues",
     "RuleViolated",
     "Wire",
     "circuit",

@@ -74,9 +74,9 @@ def run_on_integers(
 ) -> Execution:
     """Runs `circuit` on `inputs`. Raises `InputRefused`, and `RuleViolated` at the first broken row.
 
-    With `collect`, goes on and lists broken rows instead. `lies` says what a lying prover puts into wires, hinted ones or
-    products: position in the circuit's own block of wires (`Execution.first_block_wire` on) -> value. What depends on
-    the wire is computed from the lie.
+    With `collect`, goes on and lists broken rows instead. `lies` says what a lying prover puts into wires, hinted
+    or products: position in the circuit's own block of wires (`Execution.first_block_wire` on) -> value. What depends
+    on the wire is computed from the lie.
     """
     engine = IntegerEngine(lies or {}, collect=collect)
     given = circuit.input_integers(inputs)
