@@ -19,7 +19,7 @@ class Example:
     """A gadget, wrapped so that its inputs are the circuit's inputs and its results the circuit's outputs.
 
     `inputs(random)` makes honest inputs, each time others, edge cases among them. `refused(random)` makes inputs that
-    break a rule, with the rule's name: for every rule that inputs alone can break, one at least that breaks it only just.
+    break a rule, with the rule's name: for every rule that inputs alone can break, one at least breaks it only just.
     """
 
     name: str
