@@ -7,7 +7,7 @@ from typing import Final
 
 from circuits.gadgets.example import Example
 
-GADGETS: Final[tuple[str, ...]] = ()
+GADGETS: Final[tuple[str, ...]] = ("poseidon",)
 """The modules of `circuits.gadgets` that have examples, in the order of the table."""
 
 
