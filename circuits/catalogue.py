@@ -7,7 +7,7 @@ from typing import Final
 
 from circuits.gadgets.example import Example
 
-GADGETS: Final[tuple[str, ...]] = ("poseidon",)
+GADGETS: Final[tuple[str, ...]] = ("poseidon", "merkle", "eddsa")
 """The modules of `circuits.gadgets` that have examples, in the order of the table."""
 
 

@@ -1,0 +1,90 @@
+"""h * 8 A for a challenge h, by one signed digit a bit: five constraints to double and add, one for the digit.
+
+With W = 4 A, h * 8 A + W = (2 h + 1) W, and since l kills A, also (2 (h + K) + 1) W for a multiple K of l. K = 11 l is
+2^254 + `OFFSET`, so with b = h + OFFSET < 2^254 in bits b_i::
+
+    2 (h + K) + 1 = 3 * 2^254 + sum of s_i 2^i,   s_i = 2 b_i - 1
+
+The accumulator begins at 3 W, and each step doubles it and adds s_i W, that is (u of W, +-v of W): **one** row, y^2 =
+v^2, says that y is one of the two, and one row in all says which, sum of y_i 2^i = v * (2 b + 1 - 2^254).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from circuits.frontend import Builder, Wire, subcircuit
+from circuits.gadgets.montgomery import (
+    MontgomeryPoint,
+    add,
+    assert_distinct,
+    assert_not_zero,
+    double,
+    double_and_add,
+)
+from prover.bn254 import FR
+from prover.reference.babyjubjub import SUBGROUP_ORDER
+
+DIGITS: Final = 254
+OFFSET: Final = 11 * SUBGROUP_ORDER - (1 << DIGITS)
+"""b runs from here to here + r - 1, which is below 2^254."""
+
+COMPARED_BITS: Final = 60
+"""How many of the leading bits of b are compared with its bounds."""
+
+SAFE_DIGITS: Final = 248
+"""After k digits the accumulator is m W with 3 <= m < 2^(k + 2); while 2 m + 1 < l no addition can meet its exception.
+"""
+
+
+def can_be_proved(h: int) -> bool:
+    """Whether a challenge has a witness: all but one in 2^60 do."""
+    low = DIGITS - COMPARED_BITS
+    return OFFSET >> low < (h + OFFSET) >> low < (OFFSET + FR) >> low
+
+
+@subcircuit
+def challenge_multiple(c: Builder, h: Wire, w: MontgomeryPoint) -> MontgomeryPoint:
+    """(h * 2) W, for h in [0, r) and W of order l. Cost: 1,670.
+
+    The digits are those of h itself and of no alias h +- r: the top 60 bits of b are held strictly inside the bounds. A
+    challenge within 2^194 of a bound, one in 2^60, has no witness; whoever makes witnesses refuses it by name.
+    """
+    total = c.advice(h) + OFFSET
+    v_squared = w.v * w.v
+    ordinates = [c.witness(bit.select(w.v, -w.v), f"y{i}") for i, bit in reversed(list(enumerate(total.bits(DIGITS))))]
+    for y in ordinates:
+        c.assert_product(y, y, v_squared)
+    weighted = c.linear((1 << i, y) for i, y in zip(reversed(range(DIGITS)), ordinates, strict=True))
+    c.assert_product(w.v, 2 * (h + OFFSET) + 1 - (1 << DIGITS), weighted)
+    _assert_canonical(c, ordinates, w.v)
+
+    accumulated = add(c, double(c, w), w)
+    for done, y in enumerate(ordinates):
+        step = double_and_add(c, accumulated, MontgomeryPoint(w.u, y))
+        if done >= SAFE_DIGITS:
+            for run in step.runs:
+                assert_not_zero(c, run)
+        accumulated = step.point
+    assert_distinct(c, accumulated, w)
+    return add(c, accumulated, MontgomeryPoint(w.u, -w.v))
+
+
+def _assert_canonical(c: Builder, ordinates: list[Wire], v: Wire) -> None:
+    """OFFSET <= b < OFFSET + r, by t = b >> 194: OFFSET >> 194 < t < (OFFSET + r) >> 194. Cost: 121."""
+    low = DIGITS - COMPARED_BITS
+    leading = c.linear((1 << COMPARED_BITS - 1 - i, y) for i, y in enumerate(ordinates[:COMPARED_BITS]))
+    digits = c.witness(c.advice(leading) / v, "leading")  # the sum of s_i 2^i = 2 t + 1 - 2^60
+    c.assert_product(digits, v, leading)
+    half = pow(2, -1, FR)
+    t = (digits + (1 << COMPARED_BITS) - 1) * half
+    _assert_range(c, t - ((OFFSET >> low) + 1))
+    _assert_range(c, ((OFFSET + FR) >> low) - 1 - t)
+
+
+def _assert_range(c: Builder, wire: Wire) -> None:
+    """0 <= wire < 2^60. Cost: 60, since the last bit is what the others leave."""
+    bits = [c.witness(bit, f"bit{i}") for i, bit in enumerate(c.advice(wire).bits(COMPARED_BITS)) if i > 0]
+    lowest = wire - c.linear((1 << i, bit) for i, bit in enumerate(bits, start=1))
+    for bit in (lowest, *bits):
+        c.assert_product(bit, bit - 1, 0)
