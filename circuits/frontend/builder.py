@@ -66,7 +66,9 @@ class Builder(ABC):
         """A wire as it is, an integer as a constant."""
         if isinstance(value, Wire):
             if value.builder is not self:
-                raise CircuitDefinitionError("this wire belongs to another circuit: pass it as an argument")
+                raise CircuitDefinitionError(
+                    "this wire belongs to another circuit or sub-circuit: pass it as an argument, return what is to leave"
+                )
             return value
         return self.constant(value)
 

@@ -33,6 +33,10 @@ class InputShape:
     visibility: Visibility
     shape: tuple[int, ...]
 
+    def __post_init__(self) -> None:
+        if any(type(extent) is not int or extent < 0 for extent in self.shape):
+            raise CircuitDefinitionError(f"the extents of an input are integers from 0 on, not {self.shape}")
+
     @property
     def size(self) -> int:
         """How many wires it has."""
@@ -87,7 +91,7 @@ class Circuit:
 
     def input_integers(self, values: InputValues) -> list[int]:
         """The inputs in the order of the witness. Raises `InputRefused` unless they are integers in [0, r) in shape."""
-        unknown = sorted(set(values) - set(self.inputs))
+        unknown = sorted(str(name) for name in set(values) - set(self.inputs))
         if unknown:
             raise InputRefused(
                 unknown[0], f"the circuit {self.name} has no such input; it has {', '.join(self.inputs)}"
@@ -121,14 +125,17 @@ def named_outputs(builder: Builder, result: Any) -> list[tuple[str, Wire]]:
     if isinstance(result, Wire | int):
         return [("out", builder.wire(result))]
     if isinstance(result, Mapping):
-        return [pair for name, value in result.items() for pair in _named(builder, str(name), value)]
+        pairs = [pair for name, value in result.items() for pair in _named(builder, str(name), value)]
+        if len({name for name, _ in pairs}) < len(pairs):
+            raise CircuitDefinitionError("two public outputs have the same name")
+        return pairs
     raise CircuitDefinitionError("a circuit gives back a wire, a mapping of names to wires, or None")
 
 
 def _named(builder: Builder, name: str, value: Any) -> Iterator[tuple[str, Wire]]:
     if isinstance(value, Wire | int):
         yield name, builder.wire(value)
-    elif isinstance(value, Sequence):
+    elif isinstance(value, Sequence) and not isinstance(value, str | bytes):
         for index, item in enumerate(value):
             yield from _named(builder, f"{name}[{index}]", item)
     else:
@@ -143,7 +150,7 @@ def _integers(name: str, value: Any, shape: tuple[int, ...]) -> Iterator[int]:
             raise InputRefused(name, "it is not in [0, r): refused, never reduced")
         yield value
         return
-    if not isinstance(value, Sequence) or isinstance(value, str | bytes):
+    if not isinstance(value, Sequence) or isinstance(value, str | bytes | bytearray | memoryview):
         raise InputRefused(name, f"a sequence of {shape[0]} is needed, not {type(value).__name__}")
     if len(value) != shape[0]:
         raise InputRefused(name, f"a sequence of {shape[0]} is needed, this one has {len(value)}")

@@ -42,8 +42,10 @@ def take_apart(value: Any, wires: list[Wire]) -> Structure:
         return ("dataclass", type(value), parts)
     if isinstance(value, Mapping):
         return ("mapping", tuple((key, take_apart(item, wires)) for key, item in value.items()))
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return ("named", type(value), tuple(take_apart(item, wires) for item in value))
     if isinstance(value, list | tuple):
-        return (type(value).__name__, tuple(take_apart(item, wires) for item in value))
+        return ("list" if isinstance(value, list) else "tuple", tuple(take_apart(item, wires) for item in value))
     try:
         hash(value)
     except TypeError:
@@ -65,7 +67,9 @@ def put_together(structure: Any, wires: Iterator[Wire]) -> Any:
         return cls(**{name: put_together(part, wires) for name, part in parts})
     if kind == "mapping":
         return {key: put_together(part, wires) for key, part in structure[1]}
-    items = [put_together(part, wires) for part in structure[1]]
+    items = [put_together(part, wires) for part in structure[-1]]
+    if kind == "named":
+        return structure[1](*items)
     return tuple(items) if kind == "tuple" else items
 
 
@@ -78,7 +82,7 @@ def statics(structure: Any) -> Sequence[str]:
     if structure[0] in ("dataclass", "mapping"):
         named = structure[-1]
         return [f"{name}={text}" for name, part in named for text in statics(part)]
-    return [text for part in structure[1] for text in statics(part)]
+    return [text for part in structure[-1] for text in statics(part)]
 
 
 def _short(value: object) -> str:
