@@ -67,7 +67,7 @@ class Builder(ABC):
         if isinstance(value, Wire):
             if value.builder is not self:
                 raise CircuitDefinitionError(
-                    "this wire belongs to another circuit or sub-circuit: pass it as an argument, return what is to leave"
+                    "this wire belongs to another circuit or sub-circuit: pass arguments, return what is to leave"
                 )
             return value
         return self.constant(value)
