@@ -1,24 +1,25 @@
 """The witness tape: a flat program that fills in the witness of a relation, without Python per constraint.
 
-A tape is a list of *templates*, each the program of one sub-circuit, which may call templates before it in the list. The
-last one is the root, and is run once. A call runs its template in a *frame* of its own: a block of wires of the witness
-and a block of temporaries, both inside the caller's blocks. Calls that stand in one entry do not depend on each other, so
-an executor may run them in any order, in lanes and on threads; entries of one template run one after the other.
+A tape is a list of *templates*, each the program of one sub-circuit, which may call templates before it in the list.
+The last one is the root, and is run once. A call runs its template in a *frame* of its own: a block of wires of the
+witness and a block of temporaries, both inside the caller's blocks. Calls that stand in one entry do not depend on each
+other, so an executor may run them in any order, in lanes and on threads; entries of one template run one after the
+other.
 
 Layout of the arrays of `Tape`, all numbers unsigned 32 bits but for `constants`::
 
     entry_start  (templates + 1,)  entries of template t are rows entry_start[t] to entry_start[t + 1]
     entries      (entries, 3)      (0, start, end): operations in program[start:end]
                                    (1, start, end): calls[start:end], all of one template
-    calls        (calls, 3)        template, offset of its wires, offset of its temporaries; offsets from the caller's frame
+    calls        (calls, 3)        template, offset of its wires, offset of its temporaries, in the caller's frame
     program      (words,)          operations, see `Operation`
     n_wires      (templates,)      size of a template's block of wires, its calls' blocks included
     n_temporaries (templates,)     the same for temporaries
     constants    (constants, 4)    Montgomery form: coefficients and tables
 
 An operand is one word: below `ONE` a wire of the frame, `ONE` the constant 1, from `TEMPORARY` on a temporary of the
-frame. The caller writes a call's arguments into the first temporaries of its frame. The root's frame begins at wire 0 of
-the witness, which is the constant 1.
+frame. The caller writes a call's arguments into the first temporaries of its frame. The root's frame begins at wire 0
+of the witness, which is the constant 1.
 """
 
 from __future__ import annotations

@@ -25,6 +25,8 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from prover.tape import Tape
+
 FieldArray: TypeAlias = NDArray[np.uint64]
 ScalarArray: TypeAlias = NDArray[np.uint64]
 G1Array: TypeAlias = NDArray[np.uint64]
@@ -86,6 +88,14 @@ class Kernels(Protocol):
         self, records: NDArray[np.uint8], domain_size: int, witness: ScalarArray
     ) -> tuple[FieldArray, FieldArray]:
         """A*w and B*w on the domain from section 4 of a .zkey (44-byte records), each (domain_size, 4)."""
+
+    # -- witnesses -------------------------------------------------------------------------------------------------
+    def execute_tape(self, tape: Tape, witness: ScalarArray) -> None:
+        """In place: a witness whose wire 0 is 1 and whose inputs are there, filled in; see `prover.tape`.
+
+        The tape is checked as a whole first: `IndexOutOfRange` says that it points outside, `NotReduced` that an input
+        or a constant is not below r, and the witness is then as it was.
+        """
 
     # -- curve points ----------------------------------------------------------------------------------------------
     def msm_g1(self, points: G1Array, scalars: ScalarArray, *, progress: Progress | None = None) -> G1Array:

@@ -21,14 +21,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prover.bn254 import TWO_ADICITY
-from prover.kernels import arrays
+from prover.kernels import arrays, tape_layout
 from prover.kernels.arrays import FIELD_LIMBS, G1_LIMBS, G2_LIMBS
 from prover.kernels.errors import BackendUnavailable, LengthError
 from prover.kernels.interface import Field, FieldArray, G1Array, G2Array, Progress, ScalarArray
 from prover.kernels.status import OK, error_of_status
+from prover.tape import Tape
 
 LIBRARY_VARIABLE: Final = "ZKCLEAR_NATIVE_LIBRARY"
-ABI_VERSION: Final = 1
+ABI_VERSION: Final = 2
 BACKENDS: Final = {"portable": 0, "adx": 1, "ifma": 2}
 MAX_THREADS: Final = 256
 BUILD_HINT: Final = "run `python -m prover.native.build`"
@@ -50,6 +51,7 @@ _SIGNATURES: Final[dict[str, tuple[Any, ...]]] = {  # after the context, which e
     "zk_groth16_quotient": (_P, _P, _U32),
     "zk_sparse_multiply": (_P, _P, _P, _P, _SIZE, _P, _SIZE),
     "zk_zkey_coefficients": (_P, _P, _SIZE, _P, _SIZE, _P, _SIZE),
+    "zk_execute_tape": (_P, _P, _SIZE),
     "zk_msm_g1": (_P, _P, _P, _SIZE),
     "zk_msm_g2": (_P, _P, _P, _SIZE),
     "zk_fixed_base_g1": (_P, _P, _P, _SIZE),
@@ -274,6 +276,14 @@ class NativeKernels:
         matrix = (_address(row_start), _address(column), _address(coefficient))
         self._call("zk_sparse_multiply", _address(out), *matrix, rows, _address(vector), columns)
         return out
+
+    def execute_tape(self, tape: Tape, witness: ScalarArray) -> None:
+        """Fills in a witness, in place. Raises `NotReduced`, and `IndexOutOfRange` for a malformed tape."""
+        tape_layout.check_tape(tape)
+        n_wires = arrays.check_rows("witness", witness, FIELD_LIMBS)
+        arrays.check_writeable("witness", witness)
+        described = tape_layout.descriptor(tape)
+        self._call("zk_execute_tape", _address(described), _address(witness), n_wires)
 
     def zkey_coefficients(
         self, records: NDArray[np.uint8], domain_size: int, witness: ScalarArray

@@ -24,7 +24,7 @@
 #define ZK_EXPORT __attribute__((visibility("default")))
 #endif
 
-#define ZK_ABI_VERSION 1
+#define ZK_ABI_VERSION 2
 
 typedef enum {
     ZK_OK = 0,
@@ -88,6 +88,22 @@ ZK_EXPORT zk_status zk_sparse_multiply(zk_context *, uint64_t *out, const uint64
  * witness is canonical, out_a and out_b are Montgomery, domain elements each, zeroed here. */
 ZK_EXPORT zk_status zk_zkey_coefficients(zk_context *, uint64_t *out_a, uint64_t *out_b, size_t domain, const uint8_t *records,
                                          size_t record_count, const uint64_t *witness_canonical, size_t witness_count);
+
+/* -- witnesses ------------------------------------------------------------------------------------------------------- */
+/* A tape as prover/tape.py describes it: arrays of words, and their lengths. */
+typedef struct {
+    const uint32_t *entry_start;   /* n_templates + 1 */
+    const uint32_t *entries;       /* n_entries, three words each */
+    const uint32_t *calls;         /* n_calls, three words each */
+    const uint32_t *program;       /* n_words */
+    const uint32_t *n_wires;       /* n_templates */
+    const uint32_t *n_temporaries; /* n_templates */
+    const uint64_t *constants;     /* n_constants elements, Montgomery */
+    uint64_t n_templates, n_entries, n_calls, n_words, n_constants;
+} zk_tape;
+/* Fills in the n_wires elements of a canonical witness, in place. The tape is checked as a whole before anything is written:
+ * ZK_ERROR_INDEX, with the word or row in error_index, says that it points outside. */
+ZK_EXPORT zk_status zk_execute_tape(zk_context *, const zk_tape *, uint64_t *witness, size_t n_wires);
 
 /* -- curve points ------------------------------------------------------------------------------------------------------ */
 ZK_EXPORT zk_status zk_msm_g1(zk_context *, uint64_t *out, const uint64_t *points, const uint64_t *scalars, size_t n);

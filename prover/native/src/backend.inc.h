@@ -3,6 +3,7 @@
 
 #include "backend.h"
 #include "field/lanes_fq2.h"
+#include "tape_format.h"
 #include "threads.h"
 
 #include "curve/pairing.h"
@@ -70,6 +71,9 @@ static const fe FR_ROOT_OF_UNITY_2_28 = {{0x636e735580d13d9cULL, 0xa22bf3742445f
 #include "algorithms/eddsa_door.inc.h"
 #include "algorithms/pairing_door.inc.h"
 #include "algorithms/poseidon_door.inc.h"
+#include "algorithms/tape_integers.h"
+#include "algorithms/tape_operations.inc.h"
+#include "algorithms/tape.inc.h"
 
 const zk_backend BACKEND_NAME = {
     .field_apply = backend_field_apply,
@@ -82,6 +86,7 @@ const zk_backend BACKEND_NAME = {
     .groth16_quotient = backend_groth16_quotient,
     .sparse_multiply = backend_sparse_multiply,
     .zkey_coefficients = backend_zkey_coefficients,
+    .execute_tape = backend_execute_tape,
     .msm = {lanes_g1_msm, lanes_g2_msm},
     .fixed_base = {lanes_g1_fixed_base, lanes_g2_fixed_base},
     .scale = {lanes_g1_scale, lanes_g2_scale},
