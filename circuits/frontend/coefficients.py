@@ -19,6 +19,7 @@ class CoefficientTable:
     def __init__(self) -> None:
         self._values: list[int] = [1]
         self._numbers: dict[int, int] = {1: UNIT}
+        self._limbs: NDArray[np.uint64] = np.zeros((0, 4), dtype=np.uint64)
 
     def number(self, value: int) -> int:
         """The number of a coefficient; a new one if it is new."""
@@ -48,8 +49,9 @@ class CoefficientTable:
 
     def scalars(self, numbers: NDArray[np.int32]) -> NDArray[np.uint64]:
         """Canonical limbs, shape (n, 4)."""
-        distinct, where = np.unique(numbers, return_inverse=True)
-        return scalars_from_ints([self._values[number] for number in distinct.tolist()])[where]
+        if len(self._limbs) < len(self._values):
+            self._limbs = scalars_from_ints(self._values)
+        return self._limbs[numbers]
 
 
 COEFFICIENTS: Final = CoefficientTable()
