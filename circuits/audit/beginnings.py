@@ -1,0 +1,103 @@
+"""Where attempts to break one row begin: a refused witness, or an honest one with a wire of the row changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from random import Random
+
+from circuits.audit.bit_sums import rewritten_bits
+from circuits.audit.structure import Structure
+from circuits.audit.target import AuditTarget
+
+LONGEST_SAFE_SUM = 253
+"""Sums of more bits than this may stand for a value and for the value plus r."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A witness, wires of it to change and keep, and rows that it breaks and that must be mended."""
+
+    start: Sequence[int]
+    changes: Mapping[int, int]
+    mend: tuple[int, ...] = ()
+
+
+class Beginnings:
+    """Makes beginnings for a target; what does not depend on the row is computed once."""
+
+    def __init__(self, target: AuditTarget, random: Random) -> None:
+        self._target = target
+        self._random = random
+        self._structure: Structure = target.structure
+
+    def for_row(self, row: int, scope: range, most: int) -> Iterator[Beginning]:
+        """At most `most` beginnings to break `row`, those likely to succeed first."""
+        yield from self._from_refused(row, scope, most // 4)
+        aliases = self._aliases
+        for number, beginning in zip(range(most), self._from_honest(row), strict=False):
+            yield beginning
+            if number < len(aliases):
+                yield aliases[number]
+
+    @cached_property
+    def _refused(self) -> list[tuple[Sequence[int], frozenset[int]]]:
+        system = self._structure.system
+        return [(witness, frozenset(system.broken_rows(witness))) for witness in self._target.refused]
+
+    def _from_refused(self, row: int, scope: range, most: int) -> Iterable[Beginning]:
+        found = [
+            Beginning(witness, {}, tuple(other for other in broken if other in scope and other != row))
+            for witness, broken in self._refused
+            if row in broken
+        ]
+        return sorted(found, key=lambda beginning: len(beginning.mend))[:most]
+
+    def _from_honest(self, row: int) -> Iterator[Beginning]:
+        """Every wire of the row by every value once, the wire it defines first; then at random."""
+        wires = self._wires_by_promise(row)
+        if not wires:
+            return
+        honest, random = self._target.honest, self._random
+        turn = 0
+        for number in range(6):
+            for wire in wires:
+                start = honest[turn % len(honest)]
+                turn += 1
+                values = self._other_values(row, wire, start[wire])
+                yield Beginning(start, {wire: values[number % len(values)]})
+        while True:
+            start, wire = random.choice(honest), random.choice(wires)
+            yield Beginning(start, {wire: random.choice(self._other_values(row, wire, start[wire]))})
+
+    def _wires_by_promise(self, row: int) -> list[int]:
+        definer, rows_of_wire = self._structure.definer[row], self._structure.system.rows_of_wire
+        wires = self._structure.system.constraints[row].wires()
+        others = sorted((wire for wire in wires if wire != definer), key=lambda wire: (len(rows_of_wire[wire]), -wire))
+        return ([definer] if definer else []) + others[:8] + self._random.sample(others[8:], min(4, len(others[8:])))
+
+    def _other_values(self, row: int, wire: int, honest: int) -> list[int]:
+        prime = self._structure.system.prime
+        roots = self._structure.roots.get(wire)
+        if roots is not None and self._structure.system.constraints[row].wires() != [wire]:
+            return sorted(roots - {honest}) or [(honest + 1) % prime]
+        values = [honest + 1, 2, prime - 1, self._random.randrange(prime), 3, 0, 1, honest - 1, -honest]
+        return [value for value in dict.fromkeys(value % prime for value in values) if value != honest]
+
+    @cached_property
+    def _aliases(self) -> list[Beginning]:
+        """Honest witnesses with the bits of a long sum rewritten to another integer for the same value."""
+        found = []
+        for form in self._structure.linear:
+            bits = {wire for wire, _ in form or () if self._structure.roots.get(wire) == frozenset({0, 1})}
+            if form is None or len(bits) <= min(LONGEST_SAFE_SUM, self._structure.system.prime.bit_length() - 1):
+                continue
+            for start in self._target.honest:
+                for _ in range(4):
+                    values = rewritten_bits(form, start, bits, self._structure.system.prime, self._random) or {}
+                    changes = {wire: value for wire, value in values.items() if start[wire] != value}
+                    if changes:
+                        found.append(Beginning(start, changes))
+                        break
+        return found[:8]

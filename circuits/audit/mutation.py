@@ -1,0 +1,100 @@
+"""Alters constraints one at a time: a true witness must fail the altered relation, or a false one pass it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from circuits.audit.alterations import Alteration, alterations_of
+from circuits.audit.equivalence import same_given_bits
+from circuits.audit.removal import Removal, RemovalSearch
+from circuits.audit.system import Constraint, ConstraintSystem
+from circuits.audit.target import AuditTarget
+
+
+class Fate(Enum):
+    """What became of an altered row."""
+
+    TRUE_WITNESS_FAILS = "a true witness fails it"
+    FALSE_WITNESS_PASSES = "a false witness passes it"
+    EQUIVALENT = "it says the same as the original, by algebra"
+    SURVIVED = "nothing tells it from the original"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """An alteration and its fate."""
+
+    alteration: Alteration
+    fate: Fate
+
+
+class MutationSearch:
+    """Judges alterations. Most cost a few multiplications: what they add to the row's value at honest witnesses."""
+
+    def __init__(self, target: AuditTarget, search: RemovalSearch) -> None:
+        self._target = target
+        self._search = search
+        self._system: ConstraintSystem = target.structure.system
+
+    def judge_row(self, row: int, removal: Removal | None) -> Iterator[Judgement]:
+        """Every alteration of a row. `removal` is a witness that breaks this row alone, if there is one."""
+        constraint = self._system.constraints[row]
+        honest = [_Evaluated.at(constraint, witness) for witness in self._target.honest]
+        others: list[_Evaluated] | None = None
+        for alteration in alterations_of(self._system, row):
+            if self._refused_by(alteration, honest):
+                yield Judgement(alteration, Fate.TRUE_WITNESS_FAILS)
+                continue
+            altered = alteration.applied(constraint, self._system.prime)
+            if same_given_bits(self._target.structure, row, altered):
+                yield Judgement(alteration, Fate.EQUIVALENT)
+            elif removal is not None and self._accepts(altered, removal):
+                yield Judgement(alteration, Fate.FALSE_WITNESS_PASSES)
+            else:
+                if others is None:
+                    others = [_Evaluated.at(constraint, true.values) for true in self._search.true_witnesses(row)]
+                yield Judgement(alteration, self._fate_of_hidden(alteration, altered, others))
+
+    def _fate_of_hidden(self, alteration: Alteration, altered: Constraint, others: list[_Evaluated]) -> Fate:
+        if self._refused_by(alteration, others):
+            return Fate.TRUE_WITNESS_FAILS
+        if self._search.find_passing(alteration.row, altered) is not None:
+            return Fate.FALSE_WITNESS_PASSES
+        return Fate.SURVIVED
+
+    def _refused_by(self, alteration: Alteration, evaluated: list[_Evaluated]) -> bool:
+        return any(not true.passes(alteration, self._system.prime) for true in evaluated)
+
+    def _accepts(self, altered: Constraint, false: Removal) -> bool:
+        if not set(altered.wires()) <= false.values.keys():
+            return False
+        a, b, c = (sum(weight * false.values[wire] for wire, weight in form) for form in altered.forms())
+        return (a * b - c) % self._system.prime == 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Evaluated:
+    """A true witness, and the values that a row has there."""
+
+    values: Mapping[int, int]
+    a: int
+    b: int
+    c: int
+
+    @classmethod
+    def at(cls, constraint: Constraint, witness: Mapping[int, int] | list[int] | tuple[int, ...]) -> _Evaluated:
+        """Evaluates a row."""
+        values = witness if isinstance(witness, Mapping) else dict(enumerate(witness))
+        a, b, c = (sum(weight * values[wire] for wire, weight in form) for form in constraint.forms())
+        return cls(values, a, b, c)
+
+    def passes(self, alteration: Alteration, prime: int) -> bool:
+        """Whether the altered row holds here too; a wire that is not known here tells nothing."""
+        values = [self.a, self.b, self.c]
+        for which, wire, difference in alteration.differences:
+            if wire not in self.values:
+                return True
+            values[which] += difference * self.values[wire]
+        return (values[0] * values[1] - values[2]) % prime == 0

@@ -1,0 +1,66 @@
+"""A constraint as the polynomial a * b - c: when it is linear, what its roots are, and when two are the same."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from circuits.audit.square_root import quadratic_roots
+from circuits.audit.system import Constraint, Form
+
+Monomial: TypeAlias = tuple[int, int]
+"""The product of two wires, the smaller first; wire 0 is the constant 1."""
+
+
+def polynomial_of(constraint: Constraint, prime: int) -> dict[Monomial, int]:
+    """Coefficients of a * b - c, those that vanish left out. Costs |a| * |b|."""
+    total: dict[Monomial, int] = {}
+    for left, x in constraint.a:
+        for right, y in constraint.b:
+            monomial = (left, right) if left <= right else (right, left)
+            total[monomial] = total.get(monomial, 0) + x * y
+    for wire, z in constraint.c:
+        total[0, wire] = total.get((0, wire), 0) - z
+    return {monomial: value % prime for monomial, value in total.items() if value % prime}
+
+
+def multiple_of(p: dict[Monomial, int], q: dict[Monomial, int], prime: int) -> bool:
+    """Whether q is a multiple of p by a factor that is not zero, so that no witness tells them apart."""
+    if p.keys() != q.keys():
+        return False
+    if not p:
+        return True
+    first = next(iter(p))
+    factor = q[first] * pow(p[first], -1, prime) % prime
+    return all(value * factor % prime == q[monomial] for monomial, value in p.items())
+
+
+def constant_of(form: Form) -> int | None:
+    """The value of a form that has no wire but 1, else `None`."""
+    if not form:
+        return 0
+    return form[0][1] if len(form) == 1 and form[0][0] == 0 else None
+
+
+def linear_form_of(constraint: Constraint, prime: int) -> Form | None:
+    """The form that the constraint says is zero, when a or b is constant; else `None`."""
+    for factor, other in ((constraint.a, constraint.b), (constraint.b, constraint.a)):
+        constant = constant_of(factor)
+        if constant is not None:
+            total = {wire: -value for wire, value in constraint.c}
+            for wire, value in other:
+                total[wire] = total.get(wire, 0) + constant * value
+            return tuple((wire, reduced) for wire, value in total.items() if (reduced := value % prime))
+    return None
+
+
+def roots_of(constraint: Constraint, prime: int) -> tuple[int, frozenset[int]] | None:
+    """The one wire of a constraint that has one, and the values that it leaves it; `None` for any other."""
+    wires = constraint.wires()
+    if len(wires) != 1:
+        return None
+    wire = wires[0]
+    polynomial = polynomial_of(constraint, prime)
+    coefficients = [polynomial.get(key, 0) for key in ((wire, wire), (0, wire), (0, 0))]
+    if not any(coefficients):
+        return None
+    return wire, frozenset(quadratic_roots(*coefficients, prime))

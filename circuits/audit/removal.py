@@ -1,0 +1,102 @@
+"""Removes constraints one at a time: for each, a witness that breaks it and nothing else.
+
+Such a witness is accepted by the relation without the row and refused with it, so the row matters. What the search finds
+is checked against every row of its scope that a changed wire is in before it counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from random import Random
+
+from circuits.audit.beginnings import Beginnings
+from circuits.audit.forger import Attempt, FalseWitness
+from circuits.audit.scopes import Scope
+from circuits.audit.system import Constraint, holds
+from circuits.audit.target import AuditTarget
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A row that matters: `path` names the sub-circuit that would accept the false witness ("" the whole relation).
+
+    `values` has the values of the row's wires in it, `changed` counts the wires that differ from where it began.
+    """
+
+    row: int
+    path: str
+    changed: int
+    values: Mapping[int, int]
+
+
+class RemovalSearch:
+    """Looks for witnesses that break one row. An attempt costs what re-evaluating the rows downstream costs."""
+
+    def __init__(self, target: AuditTarget, random: Random, attempts: int = 48) -> None:
+        self._target = target
+        self._random = random
+        self._attempts = attempts
+        self._system = target.structure.system
+        self._beginnings = Beginnings(target, random)
+
+    def find(self, row: int) -> Removal | None:
+        """A false witness that breaks `row` alone, in the whole relation if possible, else in a sub-circuit."""
+        for scope in self._target.scopes(row):
+            found = self._find_in(row, scope, None)
+            if found is not None:
+                return self._at_row(row, scope, found, self._system.constraints[row].wires())
+        return None
+
+    def find_passing(self, row: int, altered: Constraint) -> Removal | None:
+        """A witness that breaks `row`, satisfies `altered` in its place, and all other rows of a scope."""
+        for scope in self._target.scopes(row):
+            found = self._find_in(row, scope, altered)
+            if found is not None:
+                wires = {*self._system.constraints[row].wires(), *altered.wires()}
+                return self._at_row(row, scope, found, wires)
+        return None
+
+    def true_witnesses(self, row: int, most: int = 12) -> list[Removal]:
+        """Other witnesses of a scope's rows than the honest ones, made to differ in the wires of `row`."""
+        found: list[Removal] = []
+        for scope in self._target.scopes(row):
+            for beginning in self._beginnings.for_row(row, scope.rows, self._attempts):
+                attempt = Attempt(self._target.structure, self._random, scope.rows, boldness=20)
+                true = attempt.run(beginning.start, beginning.changes, (*beginning.mend, row))
+                touched = self._system.rows_of(true.changed) if true is not None else set()
+                inside = [other for other in {*touched, *beginning.mend, row} if other in scope.rows]
+                if true is not None and not self._system.broken_rows(true.witness, inside):
+                    found.append(self._at_row(row, scope, true, self._system.constraints[row].wires()))
+                if len(found) >= most:
+                    return found
+        return found
+
+    def _at_row(self, row: int, scope: Scope, found: FalseWitness, wires: Iterable[int]) -> Removal:
+        return Removal(row, scope.path, len(found.changed), {0: 1} | {wire: found.witness[wire] for wire in wires})
+
+    def _find_in(self, row: int, scope: Scope, altered: Constraint | None) -> FalseWitness | None:
+        replaced = {} if altered is None else {row: altered}
+        spared = frozenset({row}) if altered is None else frozenset[int]()
+        for number, beginning in enumerate(self._beginnings.for_row(row, scope.rows, self._attempts)):
+            boldness = 0 if number < self._attempts // 3 else self._random.choice((10, 30, 60))
+            attempt = Attempt(
+                self._target.structure, self._random, scope.rows, spared=spared, replaced=replaced, boldness=boldness
+            )
+            mend = beginning.mend if altered is None else (*beginning.mend, row)
+            found = attempt.run(beginning.start, beginning.changes, mend)
+            if found is not None and self._proves(found, row, scope, altered, beginning.mend):
+                return found
+        return None
+
+    def _proves(
+        self, found: FalseWitness, row: int, scope: Scope, altered: Constraint | None, mended: tuple[int, ...]
+    ) -> bool:
+        if self._system.holds(row, found.witness):
+            return False
+        touched = self._system.rows_of(found.changed).union(mended)
+        if self._system.broken_rows(
+            found.witness, (other for other in touched if other in scope.rows and other != row)
+        ):
+            return False
+        return altered is None or holds(altered, found.witness, self._system.prime)

@@ -1,0 +1,85 @@
+"""What is audited: a system, witnesses that it accepts, witnesses that it refuses, and what its rows are called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from circuits.audit.scopes import Scope, scopes_of_row
+from circuits.audit.structure import Structure, structure_of
+from circuits.audit.system import system_of_relation
+from circuits.frontend import CompiledCircuit, run_on_integers
+from circuits.gadgets.example import Example
+from prover.errors import InvalidRelation
+from prover.r1cs import R1CS
+
+Witness = Sequence[int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RowName:
+    """What people call a row: the rule it enforces, the line that wrote it, the sub-circuits around it."""
+
+    rule: str = ""
+    source: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AuditTarget:
+    """See the module's docstring. `scopes(row)` are ranges of rows around a row, the whole relation first."""
+
+    name: str
+    structure: Structure
+    honest: tuple[Witness, ...]
+    refused: tuple[Witness, ...]
+    scopes: Callable[[int], Sequence[Scope]]
+    row_name: Callable[[int], RowName]
+    wire_name: Callable[[int], str]
+
+
+def target_of_circuit(compiled: CompiledCircuit, example: Example, random: Random, *, n_honest: int = 8) -> AuditTarget:
+    """A compiled circuit with its example. Raises `RuleViolated` if the example's honest inputs are refused."""
+    structure = structure_of(system_of_relation(compiled.relation))
+    honest = tuple(run_on_integers(compiled.circuit, example.inputs(random)).witness for _ in range(n_honest))
+    refused = tuple(
+        run_on_integers(compiled.circuit, inputs, collect=True).witness for _, inputs in example.refused(random)
+    )
+    _require_honest(structure, honest)
+    return AuditTarget(
+        name=example.name,
+        structure=structure,
+        honest=honest,
+        refused=refused,
+        scopes=lambda row: scopes_of_row(compiled.outline, compiled.n_constraints, row),
+        row_name=lambda row: RowName(compiled.rule(row), compiled.source(row), compiled.outline.path_of_row(row)),
+        wire_name=compiled.name_of_wire,
+    )
+
+
+def target_of_relation(relation: R1CS, witnesses: Sequence[Witness], name: str = "relation") -> AuditTarget:
+    """Any relation with one or more witnesses in integers, such as circom's. `InvalidRelation` if one is no witness."""
+    structure = structure_of(system_of_relation(relation))
+    _require_honest(structure, witnesses)
+    whole = (Scope(range(relation.n_constraints), ""),)
+    return AuditTarget(
+        name=name,
+        structure=structure,
+        honest=tuple(witnesses),
+        refused=(),
+        scopes=lambda _: whole,
+        row_name=lambda _: RowName(),
+        wire_name=lambda wire: f"w{wire}",
+    )
+
+
+def _require_honest(structure: Structure, witnesses: Sequence[Witness]) -> None:
+    if not witnesses:
+        raise InvalidRelation("an audit begins from a witness: give it one at least")
+    for number, witness in enumerate(witnesses):
+        if len(witness) != structure.system.n_wires:
+            raise InvalidRelation(f"witness {number} has {len(witness)} wires, not {structure.system.n_wires}")
+        broken = structure.system.broken_rows(witness)
+        if broken:
+            raise InvalidRelation(f"witness {number} breaks row {broken[0]}: an audit begins from witnesses that hold")
