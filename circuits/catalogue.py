@@ -7,7 +7,18 @@ from typing import Final
 
 from circuits.gadgets.example import Example
 
-GADGETS: Final[tuple[str, ...]] = ("poseidon", "merkle", "eddsa")
+GADGETS: Final[tuple[str, ...]] = (
+    "bits",
+    "compare",
+    "select",
+    "fixed_point",
+    "fractions",
+    "matrix_product",
+    "poseidon",
+    "transcript",
+    "merkle",
+    "eddsa",
+)
 """The modules of `circuits.gadgets` that have examples, in the order of the table."""
 
 

@@ -1,0 +1,189 @@
+"""Bits, ranges and logic.
+
+A wire is any element of Fr. `Bit` and `Ranged` are wires of which a row already says more; only gadgets that wrote that
+row make them, so that a bound can neither be forgotten nor paid for twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Final
+
+from circuits.frontend import Builder, Circuit, CircuitDefinitionError, InputValues, Wire, private, subcircuit
+from circuits.gadgets.example import Example
+from prover.bn254 import FR
+
+FIELD_BITS: Final = FR.bit_length()
+"""254: numbers of so many bits have aliases, x and x + r."""
+
+RULE_BOOLEAN: Final = "NotBoolean"
+RULE_RANGE: Final = "OutOfRange"
+
+
+@dataclass(frozen=True, slots=True)
+class Bit:
+    """A wire that is 0 or 1."""
+
+    wire: Wire
+
+
+@dataclass(frozen=True, slots=True)
+class Ranged:
+    """A wire that is an integer in [0, 2^bits)."""
+
+    wire: Wire
+    bits: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.bits < FIELD_BITS:
+            raise CircuitDefinitionError(f"a range of {self.bits} bits: 0 to {FIELD_BITS - 1} keep below r")
+
+
+def assert_boolean(c: Builder, wire: Wire) -> Bit:
+    """Asserts that a wire is 0 or 1. No precondition. Cost: 1."""
+    with c.rule(RULE_BOOLEAN):
+        c.assert_product(wire, wire - 1, 0)
+    return Bit(wire)
+
+
+def constant_bit(c: Builder, value: bool) -> Bit:
+    """0 or 1. Free."""
+    return Bit(c.constant(int(value)))
+
+
+@subcircuit
+def to_bits(c: Builder, wire: Wire, *, n: int) -> list[Bit]:
+    """The bits of a wire, the lowest first; asserts that it is below 2^n.
+
+    No precondition. Cost: n; the lowest bit is what the others leave. Raises `CircuitDefinitionError` for n >= 254,
+    where x and x + r would both have bits: use `to_bits_canonical`.
+    """
+    if not 1 <= n < FIELD_BITS:
+        raise CircuitDefinitionError(f"{n} bits: 1 to {FIELD_BITS - 1}, or `to_bits_canonical` for all 254")
+    with c.rule(RULE_RANGE):
+        return _bits_of(c, wire, n)
+
+
+@subcircuit
+def to_bits_canonical(c: Builder, wire: Wire) -> list[Bit]:
+    """All 254 bits of a wire as an integer in [0, r). No precondition. Cost: 507, half of it for being below r."""
+    with c.rule(RULE_RANGE):
+        bits = _bits_of(c, wire, FIELD_BITS)
+        assert_bits_at_most(c, bits, maximum=FR - 1)
+        return bits
+
+
+@subcircuit
+def assert_bits_at_most(c: Builder, bits: Sequence[Bit], *, maximum: int) -> None:
+    """Asserts that bits, the lowest first, are an integer at most `maximum`, itself of that many bits. Cost: one a
+    bit, less one.
+
+    From the top, `equal` says that all bits so far are those of the maximum. Where the maximum has a 1, it stays so if
+    the bit is 1; where it has a 0, `equal` and a 1 would be above it.
+    """
+    if maximum < 0 or maximum >> len(bits):
+        raise CircuitDefinitionError(f"the maximum {maximum} does not have {len(bits)} bits")
+    equal = c.constant(1)
+    with c.rule(RULE_RANGE):
+        for i in reversed(range(len(bits))):
+            if maximum >> i & 1:
+                equal = c.product(equal, bits[i].wire)
+            else:
+                c.assert_product(equal, bits[i].wire, 0)
+
+
+def from_bits(c: Builder, bits: Sequence[Bit]) -> Ranged:
+    """The integer of bits, the lowest first. Free. Raises `CircuitDefinitionError` from 254 bits on."""
+    return Ranged(c.linear((1 << i, bit.wire) for i, bit in enumerate(bits)), len(bits))
+
+
+def assert_range(c: Builder, wire: Wire, n: int) -> Ranged:
+    """Asserts that a wire is below 2^n. No precondition. Cost: n."""
+    to_bits(c, wire, n=n)
+    return Ranged(wire, n)
+
+
+def logical_not(c: Builder, a: Bit) -> Bit:
+    """1 - a. Free."""
+    return Bit(c.constant(1) - a.wire)
+
+
+def logical_and(c: Builder, a: Bit, b: Bit) -> Bit:
+    """1 if both are. Cost: 1."""
+    return Bit(c.product(a.wire, b.wire))
+
+
+def logical_or(c: Builder, a: Bit, b: Bit) -> Bit:
+    """1 if one is. Cost: 1."""
+    return Bit(a.wire + b.wire - c.product(a.wire, b.wire))
+
+
+def logical_xor(c: Builder, a: Bit, b: Bit) -> Bit:
+    """1 if exactly one is. Cost: 1."""
+    return Bit(a.wire + b.wire - 2 * c.product(a.wire, b.wire))
+
+
+def all_of(c: Builder, bits: Sequence[Bit]) -> Bit:
+    """1 if all are. Cost: one a bit, less one."""
+    product = bits[0].wire
+    for bit in bits[1:]:
+        product = c.product(product, bit.wire)
+    return Bit(product)
+
+
+def _bits_of(c: Builder, wire: Wire, n: int) -> list[Bit]:
+    upper = [c.witness(bit, f"bit{i}") for i, bit in enumerate(c.advice(wire).bits(n - 1, shift=1), start=1)]
+    lowest = wire - c.linear((1 << i, bit) for i, bit in enumerate(upper, start=1))
+    for bit in (lowest, *upper):
+        c.assert_product(bit, bit - 1, 0)
+    return [Bit(lowest), *map(Bit, upper)]
+
+
+def _range_example(n: int) -> Example:
+    def define(c: Builder, x: Wire) -> dict[str, list[Wire]]:
+        return {"bits": [bit.wire for bit in to_bits(c, x, n=n)]}
+
+    def honest(random: Random) -> InputValues:
+        return {"x": random.choice((0, 1, (1 << n) - 1, random.randrange(1 << n)))}
+
+    def refused(random: Random) -> Iterator[tuple[str, InputValues]]:
+        for x in (1 << n, FR - 1, (1 << n) + random.randrange(1 << n)):
+            yield RULE_RANGE, {"x": x}
+
+    return Example(f"to_bits_{n}", Circuit(f"to_bits_{n}", define, {"x": private()}), honest, refused)
+
+
+def _canonical_example() -> Example:
+    def define(c: Builder, x: Wire) -> dict[str, list[Wire]]:
+        return {"bits": [bit.wire for bit in to_bits_canonical(c, x)]}
+
+    def honest(random: Random) -> InputValues:
+        return {"x": random.choice((0, 1, FR - 1, FR - 2, 1 << 253, random.randrange(FR)))}
+
+    return Example("to_bits_canonical", Circuit("to_bits_canonical", define, {"x": private()}), honest)
+
+
+def _logic_example() -> Example:
+    def define(c: Builder, a: Wire, b: Wire) -> dict[str, Wire]:
+        x, y = assert_boolean(c, a), assert_boolean(c, b)
+        results = {
+            "both": logical_and(c, x, y),
+            "either": logical_or(c, x, y),
+            "one": logical_xor(c, x, y),
+            "neither": all_of(c, [logical_not(c, x), logical_not(c, y)]),
+        }
+        return {name: bit.wire for name, bit in results.items()}
+
+    def honest(random: Random) -> InputValues:
+        return {"a": random.randrange(2), "b": random.randrange(2)}
+
+    def refused(random: Random) -> Iterator[tuple[str, InputValues]]:
+        yield RULE_BOOLEAN, {"a": 2, "b": random.randrange(2)}
+        yield RULE_BOOLEAN, {"a": random.randrange(2), "b": FR - 1}
+
+    return Example("logic", Circuit("logic", define, {"a": private(), "b": private()}), honest, refused)
+
+
+EXAMPLES: Final = (_range_example(8), _range_example(64), _canonical_example(), _logic_example())
