@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Final
 
+from circuits.frontend import compile_circuit
+from circuits.frontend.costs import table_row
 from circuits.gadgets.example import Example
 
 GADGETS: Final[tuple[str, ...]] = (
@@ -29,3 +31,11 @@ def examples() -> dict[str, Example]:
         for example in import_module(f"circuits.gadgets.{module}").EXAMPLES:
             found[example.name] = example
     return found
+
+
+def constraint_table() -> str:
+    """The costs of all examples as CSV, a line each, in the order of the catalogue."""
+    rows = {name: table_row(compile_circuit(example.circuit)) for name, example in examples().items()}
+    header = ["circuit", *next(iter(rows.values()))]
+    lines = [header, *([name, *map(str, row.values())] for name, row in rows.items())]
+    return "".join(",".join(line) + "\n" for line in lines)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from circuits.frontend.compiled import CompiledCircuit
-from circuits.frontend.outline import Outline, OutlineTemplate
+from circuits.frontend.outline import OutlineTemplate
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,14 @@ class Cost:
 
 
 def cost_tree(compiled: CompiledCircuit) -> Cost:
-    """The tree, parts in the order of their first call. Calls of one template by one parent are one node."""
-    outline = compiled.outline
-    known: dict[int, Cost] = {}
-    for number, template in enumerate(outline.templates):
-        known[number] = _cost_of(outline, template, known)
-    return known[len(outline.templates) - 1]
+    """The tree, parts in the order of their first call.
+
+    Calls of one sub-circuit by one parent are one node, also those that differ in a constant alone and cost the same.
+    """
+    known: list[Cost] = []
+    for template in compiled.outline.templates:
+        known.append(_cost_of(template, known))
+    return known[-1]
 
 
 def constraints_by_rule(compiled: CompiledCircuit) -> dict[str, int]:
@@ -45,18 +47,18 @@ def constraints_by_rule(compiled: CompiledCircuit) -> dict[str, int]:
     return dict(counts.most_common())
 
 
-def _cost_of(outline: Outline, template: OutlineTemplate, known: dict[int, Cost]) -> Cost:
-    calls = Counter(call.template for call in template.calls)
-    parts = []
+def _cost_of(template: OutlineTemplate, known: list[Cost]) -> Cost:
+    parts: dict[tuple[str, int], Cost] = {}
     rules = Counter(template.rules)
-    for number, instances in calls.items():
-        part = known[number]
-        parts.append(
-            Cost(part.name, instances, part.constraints, part.own_constraints, part.wires, part.rules, part.parts)
-        )
     for call, call_rule in zip(template.calls, template.call_rules, strict=True):
-        for rule, count in known[call.template].rules.items():
+        part = known[call.template]
+        for rule, count in part.rules.items():
             rules[rule or call_rule] += count
+        base = part.name.partition("(")[0]
+        before = parts.get((base, part.constraints))
+        instances = 1 + (before.instances if before else 0)
+        name = part.name if before is None or before.name == part.name else f"{base}(…)"
+        parts[base, part.constraints] = replace(part, name=name, instances=instances)
     return Cost(
         name=template.name,
         instances=1,
@@ -64,5 +66,18 @@ def _cost_of(outline: Outline, template: OutlineTemplate, known: dict[int, Cost]
         own_constraints=len(template.own_rows),
         wires=template.n_wires,
         rules=dict(rules),
-        parts=tuple(parts),
+        parts=tuple(parts.values()),
     )
+
+
+def table_row(compiled: CompiledCircuit) -> dict[str, int]:
+    """One line of the table of circuits: what may only get better."""
+    relation = compiled.relation
+    return {
+        "constraints": relation.n_constraints,
+        "wires": relation.n_wires,
+        "public": relation.n_public,
+        "entries_a": relation.a.n_entries,
+        "entries_b": relation.b.n_entries,
+        "entries_c": relation.c.n_entries,
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from console.cli.circuit import app as circuit
 from console.cli.measure import register_measurements
 from console.cli.phase2 import register_phase2
 from console.cli.powers_of_tau import app as powers_of_tau
@@ -11,7 +12,7 @@ from console.cli.prover import app as prover
 
 app = typer.Typer(
     name="zkclear",
-    help="A Groth16 prover over BN254 for the circom and snarkjs world.",
+    help="Circuits in Python and a Groth16 prover over BN254, for the circom and snarkjs world too.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -21,10 +22,11 @@ app = typer.Typer(
 
 @app.callback()
 def root() -> None:
-    """A Groth16 prover over BN254 for the circom and snarkjs world."""
+    """Circuits in Python and a Groth16 prover over BN254, for the circom and snarkjs world too."""
 
 
 app.add_typer(prover, name="prover")
+app.add_typer(circuit, name="circuit")
 prover.add_typer(powers_of_tau, name="powers-of-tau")
 register_phase2(prover)
 register_measurements(prover)

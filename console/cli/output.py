@@ -170,17 +170,20 @@ def _plain(value: object) -> str:
 
 def _explain(error: Exception, refused: int) -> tuple[int, str]:
     """Exit code and message of an exception that reached a command."""
+    from circuits.checking.errors import CheckFailed, MachineUnavailable
+    from circuits.frontend.errors import CircuitError, RuleViolated
+    from console.cli.circuit_names import UnknownCircuit
     from prover.ceremony.refusal import PowersOfTauRefused
     from prover.errors import ContributionRefused, KeyRefused, ProverError, SelfCheckFailed, UnsatisfiedConstraint
     from prover.kernels.errors import Cancelled, KernelError
 
-    if isinstance(error, UnsatisfiedConstraint | SelfCheckFailed):
+    if isinstance(error, UnsatisfiedConstraint | SelfCheckFailed | RuleViolated | CheckFailed):
         return INVALID, str(error)
     if isinstance(error, KeyRefused | ContributionRefused | PowersOfTauRefused):
         return refused, str(error)
     if isinstance(error, Cancelled):
         return INTERRUPTED, "interrupted; no output file was touched"
-    if isinstance(error, ProverError | KernelError):
+    if isinstance(error, ProverError | KernelError | CircuitError | MachineUnavailable | UnknownCircuit):
         return MALFORMED, str(error)
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
@@ -193,5 +196,5 @@ def _explain(error: Exception, refused: int) -> tuple[int, str]:
 
 def _details(error: Exception) -> dict[str, Any]:
     """The data that a typed error carries, for programs."""
-    names = ("file", "section", "reason", "reasons", "constraint", "index")
+    names = ("file", "section", "name", "reason", "reasons", "rule", "constraint", "path", "source", "wires", "index")
     return {name: getattr(error, name) for name in names if hasattr(error, name) and not callable(getattr(error, name))}
