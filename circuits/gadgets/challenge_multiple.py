@@ -29,7 +29,7 @@ DIGITS: Final = 254
 OFFSET: Final = 11 * SUBGROUP_ORDER - (1 << DIGITS)
 """b runs from here to here + r - 1, which is below 2^254."""
 
-COMPARED_BITS: Final = 60
+COMPARED_BITS: Final = 56
 """How many of the leading bits of b are compared with its bounds."""
 
 SAFE_DIGITS: Final = 248
@@ -38,17 +38,17 @@ SAFE_DIGITS: Final = 248
 
 
 def can_be_proved(h: int) -> bool:
-    """Whether a challenge has a witness: all but one in 2^60 do."""
+    """Whether a challenge has a witness: all but one in 2^56 do."""
     low = DIGITS - COMPARED_BITS
     return OFFSET >> low < (h + OFFSET) >> low < (OFFSET + FR) >> low
 
 
 @subcircuit
 def challenge_multiple(c: Builder, h: Wire, w: MontgomeryPoint) -> MontgomeryPoint:
-    """(h * 2) W, for h in [0, r) and W of order l. Cost: 1,670.
+    """(h * 2) W, for h in [0, r) and W of order l. Cost: 1,662.
 
-    The digits are those of h itself and of no alias h +- r: the top 60 bits of b are held strictly inside the bounds. A
-    challenge within 2^194 of a bound, one in 2^60, has no witness; whoever makes witnesses refuses it by name.
+    The digits are those of h itself and of no alias h +- r: the top 56 bits of b are held strictly inside the bounds. A
+    challenge within 2^198 of a bound, one in 2^56, has no witness; whoever makes witnesses refuses it by name.
     """
     total = c.advice(h) + OFFSET
     v_squared = w.v * w.v
@@ -71,10 +71,10 @@ def challenge_multiple(c: Builder, h: Wire, w: MontgomeryPoint) -> MontgomeryPoi
 
 
 def _assert_canonical(c: Builder, ordinates: list[Wire], v: Wire) -> None:
-    """OFFSET <= b < OFFSET + r, by t = b >> 194: OFFSET >> 194 < t < (OFFSET + r) >> 194. Cost: 121."""
+    """OFFSET <= b < OFFSET + r, by t = b >> 198: OFFSET >> 198 < t < (OFFSET + r) >> 198. Cost: 113."""
     low = DIGITS - COMPARED_BITS
     leading = c.linear((1 << COMPARED_BITS - 1 - i, y) for i, y in enumerate(ordinates[:COMPARED_BITS]))
-    digits = c.witness(c.advice(leading) / v, "leading")  # the sum of s_i 2^i = 2 t + 1 - 2^60
+    digits = c.witness(c.advice(leading) / v, "leading")  # the sum of s_i 2^i = 2 t + 1 - 2^56
     c.assert_product(digits, v, leading)
     half = pow(2, -1, FR)
     t = (digits + (1 << COMPARED_BITS) - 1) * half
@@ -83,7 +83,7 @@ def _assert_canonical(c: Builder, ordinates: list[Wire], v: Wire) -> None:
 
 
 def _assert_range(c: Builder, wire: Wire) -> None:
-    """0 <= wire < 2^60. Cost: 60, since the last bit is what the others leave."""
+    """0 <= wire < 2^56. Cost: 56, since the last bit is what the others leave."""
     bits = [c.witness(bit, f"bit{i}") for i, bit in enumerate(c.advice(wire).bits(COMPARED_BITS)) if i > 0]
     lowest = wire - c.linear((1 << i, bit) for i, bit in enumerate(bits, start=1))
     for bit in (lowest, *bits):
