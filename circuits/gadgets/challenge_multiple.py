@@ -11,9 +11,9 @@ v^2, says that y is one of the two, and one row in all says which, sum of y_i 2^
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-from circuits.frontend import Builder, Wire, subcircuit
+from circuits.frontend import Advice, Builder, Wire, subcircuit
 from circuits.gadgets.montgomery import (
     MontgomeryPoint,
     add,
@@ -50,9 +50,9 @@ def challenge_multiple(c: Builder, h: Wire, w: MontgomeryPoint) -> MontgomeryPoi
     The digits are those of h itself and of no alias h +- r: the top 56 bits of b are held strictly inside the bounds. A
     challenge within 2^198 of a bound, one in 2^56, has no witness; whoever makes witnesses refuses it by name.
     """
-    total = c.advice(h) + OFFSET
     v_squared = w.v * w.v
-    ordinates = [c.witness(bit.select(w.v, -w.v), f"y{i}") for i, bit in reversed(list(enumerate(total.bits(DIGITS))))]
+    bits = _bits_with_offset(c, h)
+    ordinates = [c.witness(bit.select(w.v, -w.v), f"y{i}") for i, bit in reversed(list(enumerate(bits)))]
     for y in ordinates:
         c.assert_product(y, y, v_squared)
     weighted = c.linear((1 << i, y) for i, y in zip(reversed(range(DIGITS)), ordinates, strict=True))
@@ -68,6 +68,15 @@ def challenge_multiple(c: Builder, h: Wire, w: MontgomeryPoint) -> MontgomeryPoi
         accumulated = step.point
     assert_distinct(c, accumulated, w)
     return add(c, accumulated, MontgomeryPoint(w.u, -w.v))
+
+
+def _bits_with_offset(c: Builder, h: Wire) -> list[Advice[Any]]:
+    """The bits of h + OFFSET, lowest first: in halves, since advice is modulo r, which the sum may exceed."""
+    half = DIGITS // 2
+    challenge = c.advice(h)
+    low = challenge.extract(0, half) + OFFSET % (1 << half)
+    high = challenge.extract(half, half) + low.extract(half, 1) + (OFFSET >> half)
+    return [*low.bits(half), *high.bits(half)]
 
 
 def _assert_canonical(c: Builder, ordinates: list[Wire], v: Wire) -> None:
