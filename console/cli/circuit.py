@@ -153,6 +153,20 @@ def check(
         output.result({"ok": True, "seconds": data}, [f"{name:<12} ok  {seconds(s)}" for name, s in data.items()])
 
 
+@app.command()
+def bench(
+    constraints: Annotated[int, typer.Option("--constraints", min=10_000, help="How large a circuit.")] = 1_500_000,
+    repeats: Annotated[int, typer.Option("--repeats", min=1, max=100, help="Witnesses per median.")] = 5,
+    proof: Annotated[bool, typer.Option("--proof", help="Prove too, after a development set-up: minutes.")] = False,
+    json: Json = False,
+) -> None:
+    """Measure compiling, loading and witnesses of a large circuit, as a settlement batch is."""
+    with reporting(as_json=json) as output:
+        from console.cli.bench_circuits import run_circuit_bench
+
+        run_circuit_bench(output, constraints, repeats, proof=proof)
+
+
 def _compiled(name: str) -> CompiledCircuit:
     from circuits.frontend.cache import load_or_compile
 
