@@ -61,6 +61,10 @@ class Builder(ABC):
     def witness(self, advice: Advice[Any], name: str = "") -> Wire:
         """A new wire with the value of `advice`. NOTHING holds the prover to it but the constraints you add."""
 
+    @abstractmethod
+    def assume_not_zero(self, wire: Wire, reason: str) -> None:
+        """Writes down that `wire` is not 0, and why, where no constraint says so: for the audit. Free, and no check."""
+
     # -- made of the above -----------------------------------------------------------------------------------------
     def wire(self, value: Wire | int) -> Wire:
         """A wire as it is, an integer as a constant."""

@@ -11,7 +11,7 @@ from circuits.frontend.labels import source_of_caller
 from circuits.frontend.linear import ONE_KEY, LinearCombination, add_terms, combine, own
 from circuits.frontend.structure import Structure, put_together, statics, take_apart
 from circuits.frontend.tape_writer import ONE_PLACE, Place, TapeWriter
-from circuits.frontend.template import INHERITED, Call, Row, Template
+from circuits.frontend.template import INHERITED, Assumption, Call, Row, Template
 from circuits.frontend.wire import Advice, Wire
 from prover.bn254 import FR
 from prover.tape import Operation
@@ -37,6 +37,7 @@ class ConstraintBuilder(Builder):
         self._calls: list[Call] = []
         self._hinted: list[int] = []
         self._names: dict[int, str] = {}
+        self._assumptions: list[Assumption] = []
         self._writer = TapeWriter(0 if inputs_are_wires else n_inputs)
         self._written: dict[int, tuple[LinearCombination, Place]] = {}
 
@@ -101,6 +102,10 @@ class ConstraintBuilder(Builder):
             self._names[place.number] = name
         return wire
 
+    def assume_not_zero(self, wire: Wire, reason: str) -> None:
+        """See `Builder`."""
+        self._assumptions.append(Assumption(own(self, wire).terms, reason))
+
     # -- sub-circuits ----------------------------------------------------------------------------------------------
     def call(
         self, function: Callable[..., Result], arguments: tuple[Any, ...], named: Mapping[str, Any], name: str
@@ -112,14 +117,13 @@ class ConstraintBuilder(Builder):
         own_wires = [own(self, wire) for wire in wires]
         first_wire = self._n_wires
         level = self._writer.call(template, [self._writing(wire) for wire in own_wires], first_wire)
-        self._calls.append(
-            Call(template, tuple(wire.terms for wire in own_wires), first_wire, self._n_rows, self.current_rule)
-        )
+        call = Call(template, tuple(wire.terms for wire in own_wires), first_wire, self._n_rows, self.current_rule)
+        self._calls.append(call)
         self._places.extend(Place(Place.WIRE, first_wire + offset, level) for offset in range(template.n_wires))
         self._n_wires += template.n_wires
         self._n_rows += template.n_rows
         results = [
-            LinearCombination(self, self._seen_from_here(terms, template, own_wires, first_wire), constant=constant)
+            LinearCombination(self, seen_from_caller(terms, call, self._n_inputs), constant=constant)
             for terms, constant in zip(template.results, template.constant_results, strict=True)
         ]
         answer: Result = put_together(template.result_structure, iter(results))
@@ -142,6 +146,7 @@ class ConstraintBuilder(Builder):
             constant_results=[wire.constant for wire in results],
             hinted=self._hinted,
             names=self._names,
+            assumptions=self._assumptions,
             tape=self._writer.finish(),
         )
 
@@ -189,20 +194,19 @@ class ConstraintBuilder(Builder):
     def _terms_of(self, wire: LinearCombination) -> tuple[list[Place], list[int]]:
         return [self._places[key] for key in wire.terms], list(wire.terms.values())
 
-    def _seen_from_here(
-        self, terms: Mapping[int, int], template: Template, arguments: Sequence[LinearCombination], first_wire: int
-    ) -> dict[int, int]:
-        """A linear combination over a callee's keys, over the caller's."""
-        shift = (1 + self._n_inputs + first_wire) - (1 + template.n_inputs)
-        mine: dict[int, int] = {}
-        for key, value in terms.items():
-            if key == ONE_KEY:
-                add_terms(mine, {ONE_KEY: value}, 1)
-            elif key <= template.n_inputs:
-                add_terms(mine, arguments[key - 1].terms, value)
-            else:
-                add_terms(mine, {key + shift: value}, 1)
-        return mine
+
+def seen_from_caller(terms: Mapping[int, int], call: Call, n_inputs: int) -> dict[int, int]:
+    """A linear combination over the keys of a call's template, over its caller's, which has `n_inputs`."""
+    shift = n_inputs + call.first_wire - call.template.n_inputs
+    mine: dict[int, int] = {}
+    for key, value in terms.items():
+        if key == ONE_KEY:
+            add_terms(mine, {ONE_KEY: value}, 1)
+        elif key <= call.template.n_inputs:
+            add_terms(mine, dict(call.arguments[key - 1]), value)
+        else:
+            add_terms(mine, {key + shift: value}, 1)
+    return mine
 
 
 def output_key(number: int) -> int:

@@ -156,6 +156,9 @@ class IntegerEngine(Builder):
         self.hinted.append(len(self.wires))
         return self._new_wire(self._integer(advice))
 
+    def assume_not_zero(self, wire: Wire, reason: str) -> None:
+        """See `Builder`; nothing to do."""
+
     def call(
         self, function: Callable[..., Result], arguments: tuple[Any, ...], named: Mapping[str, Any], name: str
     ) -> Result:

@@ -32,6 +32,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Assumption:
+    """A linear combination that is not 0, and why, where no constraint says so."""
+
+    terms: dict[int, int]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """An instance of a template inside another. `first_wire` counts in the caller's block; arguments are its keys."""
 
@@ -79,6 +87,7 @@ class Template:
     constant_results: list[bool]
     hinted: list[int]
     names: dict[int, str]
+    assumptions: list[Assumption]
     tape: TapeRecord
     flat: FlatTemplate | None = field(default=None)
 

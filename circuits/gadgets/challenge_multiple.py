@@ -50,6 +50,7 @@ def challenge_multiple(c: Builder, h: Wire, w: MontgomeryPoint) -> MontgomeryPoi
     The digits are those of h itself and of no alias h +- r: the top 56 bits of b are held strictly inside the bounds. A
     challenge within 2^198 of a bound, one in 2^56, has no witness; whoever makes witnesses refuses it by name.
     """
+    c.assume_not_zero(w.v, "W is not of order 2")
     v_squared = w.v * w.v
     bits = _bits_with_offset(c, h)
     ordinates = [c.witness(bit.select(w.v, -w.v), f"y{i}") for i, bit in reversed(list(enumerate(bits)))]

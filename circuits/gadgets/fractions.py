@@ -39,6 +39,7 @@ def fraction(c: Builder, amount: Wire, denominator: Wire) -> Wire:
     a denominator X - key is 0 with probability 1 / r for each key.
     """
     quotient = c.witness(c.advice(amount) / denominator, "quotient")
+    c.assume_not_zero(denominator, "a challenge meets a key with probability 1 / r")
     c.assert_product(quotient, denominator, amount)
     return quotient
 

@@ -57,6 +57,7 @@ def determined(c: Builder, a: Wire, b: Wire, minus: Wire, advice: Advice[Any], n
 def slope(c: Builder, rise: Wire, run: Wire, name: str) -> Wire:
     """rise / run; one row. Precondition: run is not 0. Beyond: unsatisfiable, or any value if rise is 0 too."""
     wire = c.witness(c.advice(rise) / run, name)
+    c.assume_not_zero(run, "the caller of an incomplete addition keeps the points apart")
     c.assert_product(wire, run, rise)
     return wire
 
@@ -132,5 +133,7 @@ def assert_same_point(c: Builder, montgomery: MontgomeryPoint, edwards: EdwardsP
     Precondition: `montgomery` is on the curve and not the point of order 2, (0, 0). Then v != 0, and u != -1, since
     A - 2 is not a square; so x and y are determined. Beyond: for (0, 0) x would be free.
     """
+    c.assume_not_zero(montgomery.v, "the point is not of order 2")
+    c.assume_not_zero(montgomery.u + 1, "A - 2 is not a square")
     c.assert_product(edwards.x, montgomery.v, montgomery.u)
     c.assert_product(edwards.y, montgomery.u + 1, montgomery.u - 1)
