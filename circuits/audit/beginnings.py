@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from random import Random
 
 from circuits.audit.bit_sums import rewritten_bits
 from circuits.audit.structure import Structure
+from circuits.audit.system import coefficient_in, value_of
 from circuits.audit.target import AuditTarget
 
+_ALIASES_AFTER = 8
+_MOST_LOOKED_AT = 400
 LONGEST_SAFE_SUM = 253
 """Sums of more bits than this may stand for a value and for the value plus r."""
 
@@ -33,13 +37,31 @@ class Beginnings:
         self._structure: Structure = target.structure
 
     def for_row(self, row: int, scope: range, most: int) -> Iterator[Beginning]:
-        """At most `most` beginnings to break `row`, those likely to succeed first."""
+        """At most `most` beginnings to break `row`, those likely to succeed first, and eight more with aliases."""
         yield from self._from_refused(row, scope, most // 4)
-        aliases = self._aliases
-        for number, beginning in zip(range(most), self._from_honest(row), strict=False):
+        aliases = iter(self._aliases)
+        for number, beginning in enumerate(islice(self._breaking(row), most)):
             yield beginning
-            if number < len(aliases):
-                yield aliases[number]
+            if number > _ALIASES_AFTER and (alias := next(aliases, None)) is not None:
+                yield alias
+
+    def _breaking(self, row: int) -> Iterator[Beginning]:
+        """Those from honest witnesses that break the row at once: others cannot succeed, and looking costs little."""
+        constraint, prime = self._structure.system.constraints[row], self._structure.system.prime
+        for beginning in islice(self._from_honest(row), _MOST_LOOKED_AT):
+            ((wire, value),) = beginning.changes.items()
+            change = value - beginning.start[wire]
+            a, b, c = (
+                value_of(form, beginning.start) + change * coefficient_in(form, wire) for form in constraint.forms()
+            )
+            if (a * b - c) % prime:
+                yield beginning
+
+    def about_wires(self, wires: Sequence[int], most: int) -> Iterator[Beginning]:
+        """Honest witnesses with one of `wires` changed, to another value that its own rows allow if that is known."""
+        for _ in range(most):
+            start, wire = self._random.choice(self._target.honest), self._random.choice(wires)
+            yield Beginning(start, {wire: self._random.choice(self._other_values(-1, wire, start[wire]))})
 
     @cached_property
     def _refused(self) -> list[tuple[Sequence[int], frozenset[int]]]:
@@ -80,7 +102,7 @@ class Beginnings:
     def _other_values(self, row: int, wire: int, honest: int) -> list[int]:
         prime = self._structure.system.prime
         roots = self._structure.roots.get(wire)
-        if roots is not None and self._structure.system.constraints[row].wires() != [wire]:
+        if roots is not None and (row < 0 or self._structure.system.constraints[row].wires() != [wire]):
             return sorted(roots - {honest}) or [(honest + 1) % prime]
         values = [honest + 1, 2, prime - 1, self._random.randrange(prime), 3, 0, 1, honest - 1, -honest]
         return [value for value in dict.fromkeys(value % prime for value in values) if value != honest]
@@ -89,13 +111,15 @@ class Beginnings:
     def _aliases(self) -> list[Beginning]:
         """Honest witnesses with the bits of a long sum rewritten to another integer for the same value."""
         found = []
-        for form in self._structure.linear:
+        prime = self._structure.system.prime
+        for row in range(len(self._structure.linear)):
+            form, slack = self._structure.sum_of(row)
             bits = {wire for wire, _ in form or () if self._structure.roots.get(wire) == frozenset({0, 1})}
-            if form is None or len(bits) <= min(LONGEST_SAFE_SUM, self._structure.system.prime.bit_length() - 1):
+            if form is None or len(bits) + bool(slack) <= min(LONGEST_SAFE_SUM, prime.bit_length() - 1):
                 continue
             for start in self._target.honest:
                 for _ in range(4):
-                    values = rewritten_bits(form, start, bits, self._structure.system.prime, self._random) or {}
+                    values = rewritten_bits(form, start, bits, prime, self._random, slack) or {}
                     changes = {wire: value for wire, value in values.items() if start[wire] != value}
                     if changes:
                         found.append(Beginning(start, changes))

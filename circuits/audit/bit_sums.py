@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from random import Random
+from typing import Final
 
 from circuits.audit.system import Form, value_of
 
 
+SLACK: Final = -1
+"""Stands for the bit that no wire has."""
+
+
 def rewritten_bits(
-    form: Form, witness: Sequence[int], changeable: frozenset[int] | set[int], prime: int, random: Random
+    form: Form,
+    witness: Sequence[int],
+    changeable: frozenset[int] | set[int],
+    prime: int,
+    random: Random,
+    slack: int = 0,
 ) -> Mapping[int, int] | None:
-    """New values in {0, 1} for wires of `changeable`, so that `form` is zero; `None` if that cannot be seen to work.
+    """New values in {0, 1} for wires of `changeable`, so that `form` is 0 or `slack`; `None` if it is seen no way.
 
     The weights must increase faster than their sum, as those of a radix do. Where several integers stand for the value
     that is needed (v, v + prime …), any one is taken.
@@ -20,9 +30,11 @@ def rewritten_bits(
     if not terms:
         return None
     rest = value_of(form, witness) - sum(weight * witness[wire] for wire, weight in terms)
+    if slack:
+        terms.append((SLACK, -slack % prime))
     for group in _radix_groups(terms, prime):
         chosen = {wire for wire, _, _ in group}
-        fixed = rest + sum(weight * witness[wire] for wire, weight in terms if wire not in chosen)
+        fixed = rest + sum(weight * witness[wire] for wire, weight in terms if wire not in chosen and wire != SLACK)
         scale = group[0][2]
         needed = -fixed * scale % prime
         total = sum(weight for _, weight, _ in group)
@@ -32,7 +44,7 @@ def rewritten_bits(
         for alias in random.sample(aliases, min(len(aliases), 4)):
             bits = _digits(alias, group)
             if bits is not None:
-                return bits
+                return {wire: bit for wire, bit in bits.items() if wire != SLACK}
     return None
 
 

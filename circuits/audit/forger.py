@@ -15,7 +15,7 @@ from random import Random
 from circuits.audit.bit_sums import rewritten_bits
 from circuits.audit.square_root import quadratic_roots
 from circuits.audit.structure import Structure
-from circuits.audit.system import Constraint, holds, value_of
+from circuits.audit.system import Constraint, coefficient_in, holds, value_of
 
 MOST_CHANGES_OF_A_WIRE = 4
 
@@ -121,15 +121,19 @@ class Attempt:
         return not bits_first and self._rewrite_bits(row)
 
     def _candidates(self, constraint: Constraint, row: int) -> list[int]:
-        """Wires to mend a row by: at random, but those that few rows name come early more often."""
+        """Wires to mend a row by: at random, but free ones, and those that few rows name, come early more often."""
         wires = [wire for wire in constraint.wires() if self._may_change(wire, row)]
-        fan_out = self.structure.system.rows_of_wire
-        return sorted(wires, key=lambda wire: self.random.random() * (1 + min(len(fan_out[wire]), 8)))
+        rows_of_wire, free = self.structure.system.rows_of_wire, self.structure.free
+
+        def reluctance(wire: int) -> int:
+            return self.random.randrange(1000) * (1 + min(len(rows_of_wire[wire]), 8)) * (1 if wire in free else 20)
+
+        return sorted(wires, key=reluctance)
 
     def _solve(self, row: int, constraint: Constraint, wire: int, a: int, b: int, error: int) -> bool:
         """Changes `wire` so that the row holds."""
         prime = self.structure.system.prime
-        in_a, in_b, in_c = (_coefficient(form, wire) for form in constraint.forms())
+        in_a, in_b, in_c = (coefficient_in(form, wire) for form in constraint.forms())
         steps = quadratic_roots(in_a * in_b, in_a * b + in_b * a - in_c, error, prime)
         if not steps:
             return False
@@ -146,11 +150,12 @@ class Attempt:
         return any(row in self.spared for row in self.structure.system.rows_of_wire[wire])
 
     def _rewrite_bits(self, row: int) -> bool:
-        form = self.structure.linear[row]
+        form, slack = self.structure.sum_of(row)
         if form is None or row in self.replaced:
             return False
         bits = {wire for wire, _ in form if self.structure.roots.get(wire) == _BITS and self._may_change(wire, row)}
-        values = rewritten_bits(form, self._witness, bits, self.structure.system.prime, self.random) if bits else None
+        prime = self.structure.system.prime
+        values = rewritten_bits(form, self._witness, bits, prime, self.random, slack) if bits else None
         if values is None:
             return False
         for wire, value in values.items():
@@ -161,9 +166,3 @@ class Attempt:
 
 _BITS = frozenset({0, 1})
 
-
-def _coefficient(form: tuple[tuple[int, int], ...], wire: int) -> int:
-    for other, coefficient in form:
-        if other == wire:
-            return coefficient
-    return 0

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from random import Random
 
 from circuits.audit.alterations import Alteration, alterations_of
-from circuits.audit.equivalence import same_given_bits
+from circuits.audit.equivalence import Equivalence
 from circuits.audit.removal import Removal, RemovalSearch
 from circuits.audit.system import Constraint, ConstraintSystem
 from circuits.audit.target import AuditTarget
@@ -33,32 +34,35 @@ class Judgement:
 class MutationSearch:
     """Judges alterations. Most cost a few multiplications: what they add to the row's value at honest witnesses."""
 
-    def __init__(self, target: AuditTarget, search: RemovalSearch) -> None:
+    def __init__(self, target: AuditTarget, search: RemovalSearch, random: Random) -> None:
         self._target = target
         self._search = search
+        self._equivalence = Equivalence(target.structure, random)
         self._system: ConstraintSystem = target.structure.system
 
     def judge_row(self, row: int, removal: Removal | None) -> Iterator[Judgement]:
         """Every alteration of a row. `removal` is a witness that breaks this row alone, if there is one."""
         constraint = self._system.constraints[row]
         honest = [_Evaluated.at(constraint, witness) for witness in self._target.honest]
-        others: list[_Evaluated] | None = None
+        others: list[_Evaluated] = []
         for alteration in alterations_of(self._system, row):
             if self._refused_by(alteration, honest):
                 yield Judgement(alteration, Fate.TRUE_WITNESS_FAILS)
                 continue
             altered = alteration.applied(constraint, self._system.prime)
-            if same_given_bits(self._target.structure, row, altered):
-                yield Judgement(alteration, Fate.EQUIVALENT)
-            elif removal is not None and self._accepts(altered, removal):
+            if removal is not None and self._accepts(altered, removal):
                 yield Judgement(alteration, Fate.FALSE_WITNESS_PASSES)
+            elif self._equivalence.holds(row, altered):
+                yield Judgement(alteration, Fate.EQUIVALENT)
             else:
-                if others is None:
-                    others = [_Evaluated.at(constraint, true.values) for true in self._search.true_witnesses(row)]
                 yield Judgement(alteration, self._fate_of_hidden(alteration, altered, others))
 
     def _fate_of_hidden(self, alteration: Alteration, altered: Constraint, others: list[_Evaluated]) -> Fate:
         if self._refused_by(alteration, others):
+            return Fate.TRUE_WITNESS_FAILS
+        refused = self._search.find_refused(alteration.row, alteration)
+        if refused is not None:
+            others.append(_Evaluated.at(self._system.constraints[alteration.row], refused.values))
             return Fate.TRUE_WITNESS_FAILS
         if self._search.find_passing(alteration.row, altered) is not None:
             return Fate.FALSE_WITNESS_PASSES
@@ -84,7 +88,7 @@ class _Evaluated:
     c: int
 
     @classmethod
-    def at(cls, constraint: Constraint, witness: Mapping[int, int] | list[int] | tuple[int, ...]) -> _Evaluated:
+    def at(cls, constraint: Constraint, witness: Mapping[int, int] | Sequence[int]) -> _Evaluated:
         """Evaluates a row."""
         values = witness if isinstance(witness, Mapping) else dict(enumerate(witness))
         a, b, c = (sum(weight * values[wire] for wire, weight in form) for form in constraint.forms())

@@ -60,7 +60,24 @@ def roots_of(constraint: Constraint, prime: int) -> tuple[int, frozenset[int]] |
         return None
     wire = wires[0]
     polynomial = polynomial_of(constraint, prime)
-    coefficients = [polynomial.get(key, 0) for key in ((wire, wire), (0, wire), (0, 0))]
-    if not any(coefficients):
+    square, slope, constant = (polynomial.get(key, 0) for key in ((wire, wire), (0, wire), (0, 0)))
+    if not (square or slope or constant):
         return None
-    return wire, frozenset(quadratic_roots(*coefficients, prime))
+    return wire, frozenset(quadratic_roots(square, slope, constant, prime))
+
+
+def two_values_of(constraint: Constraint, prime: int) -> tuple[Form, int] | None:
+    """A form L and a value v that is not 0, if the constraint says L (L - v) = 0 of more than one wire; else `None`.
+
+    So is written that what upper bits leave of a number is its lowest bit.
+    """
+    a, b = dict(constraint.a), dict(constraint.b)
+    wires = set(a) - {0}
+    if constraint.c or len(wires) < 2 or wires != set(b) - {0}:
+        return None
+    first = next(iter(wires))
+    factor = b[first] * pow(a[first], -1, prime) % prime
+    if any(value * factor % prime != b[wire] for wire, value in a.items() if wire):
+        return None
+    shift = (b.get(0, 0) * pow(factor, -1, prime) - a.get(0, 0)) % prime
+    return (constraint.a, -shift % prime) if shift else None

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from random import Random
 
+from circuits.audit.alterations import Alteration
 from circuits.audit.beginnings import Beginnings
 from circuits.audit.forger import Attempt, FalseWitness
 from circuits.audit.scopes import Scope
@@ -57,20 +58,21 @@ class RemovalSearch:
                 return self._at_row(row, scope, found, wires)
         return None
 
-    def true_witnesses(self, row: int, most: int = 12) -> list[Removal]:
-        """Other witnesses of a scope's rows than the honest ones, made to differ in the wires of `row`."""
-        found: list[Removal] = []
+    def find_refused(self, row: int, alteration: Alteration, most: int = 24) -> Removal | None:
+        """A true witness of a scope's rows that the altered row refuses, made to differ in the wires that it is about."""
+        altered = alteration.applied(self._system.constraints[row], self._system.prime)
+        wires = [wire for _, wire, _ in alteration.differences if wire] or self._system.constraints[row].wires()
         for scope in self._target.scopes(row):
-            for beginning in self._beginnings.for_row(row, scope.rows, self._attempts):
+            for beginning in self._beginnings.about_wires(wires, most):
                 attempt = Attempt(self._target.structure, self._random, scope.rows, boldness=20)
-                true = attempt.run(beginning.start, beginning.changes, (*beginning.mend, row))
-                touched = self._system.rows_of(true.changed) if true is not None else set()
-                inside = [other for other in {*touched, *beginning.mend, row} if other in scope.rows]
-                if true is not None and not self._system.broken_rows(true.witness, inside):
-                    found.append(self._at_row(row, scope, true, self._system.constraints[row].wires()))
-                if len(found) >= most:
-                    return found
-        return found
+                true = attempt.run(beginning.start, beginning.changes)
+                if true is None or holds(altered, true.witness, self._system.prime):
+                    continue
+                touched = self._system.rows_of(true.changed)
+                if not self._system.broken_rows(true.witness, (other for other in touched if other in scope.rows)):
+                    named = {*self._system.constraints[row].wires(), *altered.wires()}
+                    return self._at_row(row, scope, true, named)
+        return None
 
     def _at_row(self, row: int, scope: Scope, found: FalseWitness, wires: Iterable[int]) -> Removal:
         return Removal(row, scope.path, len(found.changed), {0: 1} | {wire: found.witness[wire] for wire in wires})

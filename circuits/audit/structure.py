@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from circuits.audit.polynomials import constant_of, linear_form_of, roots_of
+from circuits.audit.polynomials import constant_of, linear_form_of, roots_of, two_values_of
 from circuits.audit.system import Constraint, ConstraintSystem, Form
 
 _BITS = frozenset({0, 1})
@@ -26,8 +26,16 @@ class Structure:
     definer: tuple[int, ...]
     roots: dict[int, frozenset[int]]
     linear: tuple[Form | None, ...]
+    two_values: dict[int, tuple[Form, int]]
+    """Row -> a form L and v, where the row says L (L - v) = 0."""
     bit_rows: dict[int, tuple[frozenset[int], ...]]
     """Wire -> sets of rows, each of which makes the wire a bit."""
+    free: frozenset[int]
+    """Wires that no row defines: inputs and hints."""
+
+    def sum_of(self, row: int) -> tuple[Form | None, int]:
+        """A form that the row says is 0 or the second number; `None` where it says something else."""
+        return self.two_values.get(row) or (self.linear[row], 0)
 
     def is_bit_without(self, wire: int, row: int) -> bool:
         """Whether rows other than `row` make a wire 0 or 1."""
@@ -40,18 +48,23 @@ def structure_of(system: ConstraintSystem) -> Structure:
     definers: list[int] = []
     roots: dict[int, frozenset[int]] = {}
     linear: list[Form | None] = []
-    for constraint in system.constraints:
+    two_values: dict[int, tuple[Form, int]] = {}
+    for row, constraint in enumerate(system.constraints):
         own_roots = roots_of(constraint, system.prime)
         if own_roots is not None:
             wire, values = own_roots
             roots[wire] = roots[wire] & values if wire in roots else values
-        definers.append(0 if own_roots is not None else _defined_wire(constraint, known))
+        form = two_values_of(constraint, system.prime)
+        if form is not None:
+            two_values[row] = form
+        definers.append(0 if own_roots or form else _defined_wire(constraint, known))
         known.update(constraint.wires())
         linear.append(linear_form_of(constraint, system.prime))
     bit_rows = _rows_that_make_bits(system)
     for wire in bit_rows:
         roots.setdefault(wire, frozenset({0, 1}))
-    return Structure(system, tuple(definers), roots, tuple(linear), bit_rows)
+    free = frozenset(range(1, system.n_wires)).difference(definers)
+    return Structure(system, tuple(definers), roots, tuple(linear), two_values, bit_rows, free)
 
 
 def _rows_that_make_bits(system: ConstraintSystem) -> dict[int, tuple[frozenset[int], ...]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 from prover.bn254 import ints_from_scalars
@@ -100,6 +101,14 @@ def value_of(form: Form, witness: Sequence[int]) -> int:
     return total
 
 
+def coefficient_in(form: Form, wire: int) -> int:
+    """The coefficient of a wire, 0 if the form does not have it."""
+    for other, coefficient in form:
+        if other == wire:
+            return coefficient
+    return 0
+
+
 def holds(constraint: Constraint, witness: Sequence[int], prime: int) -> bool:
     """Whether a * b = c."""
     left, right = value_of(constraint.a, witness), value_of(constraint.b, witness)
@@ -111,5 +120,5 @@ def _forms(matrix: SparseMatrix) -> list[Form]:
     starts = matrix.row_start.tolist()
     return [
         tuple((wire, value) for wire, value in zip(columns[i:j], coefficients[i:j], strict=True) if value)
-        for i, j in zip(starts[:-1], starts[1:], strict=True)
+        for i, j in pairwise(starts)
     ]

@@ -39,7 +39,9 @@ class AuditTarget:
     wire_name: Callable[[int], str]
 
 
-def target_of_circuit(compiled: CompiledCircuit, example: Example, random: Random, *, n_honest: int = 8) -> AuditTarget:
+def target_of_circuit(
+    compiled: CompiledCircuit, example: Example, random: Random, *, n_honest: int = 24
+) -> AuditTarget:
     """A compiled circuit with its example. Raises `RuleViolated` if the example's honest inputs are refused."""
     structure = structure_of(system_of_relation(compiled.relation))
     honest = tuple(run_on_integers(compiled.circuit, example.inputs(random)).witness for _ in range(n_honest))
