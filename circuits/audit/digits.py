@@ -200,7 +200,7 @@ class DigitReasoner:
         if (equation.wires[remainder] + equation.wires[divisor]) % self._prime:
             return False
         first, last = self._range(equation, divisor, 1)
-        return 1 <= first and last < self._prime // 2
+        return first >= 1 and last < self._prime // 2
 
     def _unit_scale(self, others: dict[int, int]) -> int:
         """What makes the first known wire's coefficient 1."""

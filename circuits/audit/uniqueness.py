@@ -77,9 +77,9 @@ class _Propagation:
             quotient, divisor = constraint.a[0], constraint.b[0]
             remainder = open_wires[0] if open_wires[1] == quotient[0] else open_wires[1]
             is_one = quotient[1] == divisor[1] == 1 and _coefficient(constraint.c, remainder) == self.system.prime - 1
-            if is_one and quotient[0] in open_wires and divisor[0] in self.known:
-                if digits.is_division(quotient[0], divisor[0], remainder):
-                    found |= {quotient[0], remainder}
+            placed = quotient[0] in open_wires and divisor[0] in self.known
+            if is_one and placed and digits.is_division(quotient[0], divisor[0], remainder):
+                found |= {quotient[0], remainder}
         return found
 
     def _linear(self, rows: Iterable[int]) -> set[int]:
