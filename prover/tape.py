@@ -6,6 +6,11 @@ witness and a block of temporaries, both inside the caller's blocks. Calls that 
 other, so an executor may run them in any order, in lanes and on threads; entries of one template run one after the
 other.
 
+What an executor relies on, and refuses a tape for: entries take up `program` and `calls` from beginning to end, each
+where the one before stopped; the calls of one entry follow each other in both blocks and share no row of them; every
+operand lies in the template's own blocks; nothing writes to the root's wire 0; calls are at most 128 deep; a block has at
+most 2^30 rows.
+
 Layout of the arrays of `Tape`, all numbers unsigned 32 bits but for `constants`::
 
     entry_start  (templates + 1,)  entries of template t are rows entry_start[t] to entry_start[t + 1]

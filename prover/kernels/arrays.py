@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prover.bn254 import TWO_ADICITY
-from prover.kernels.errors import LayoutError, LengthError
+from prover.kernels.errors import LayoutError, LengthError, NotOne
+from prover.tape import Tape
 
 FIELD_LIMBS = 4
 G1_LIMBS = 8
@@ -21,6 +22,8 @@ ZKEY_COEFFICIENT_BYTES = 44
 BLAKE2B_BLOCK_BYTES = 128
 POSEIDON_MAX_WIDTH = 17
 POSEIDON_FULL_ROUNDS = 8
+TAPE_ARRAYS = ("entry_start", "entries", "calls", "program", "n_wires", "n_temporaries", "constants")
+"""In the order of the native `zk_tape`."""
 
 
 def check_layout(name: str, array: object, dtype: type[np.generic]) -> None:
@@ -123,6 +126,28 @@ def check_signatures(
     check_rows("signatures", signatures, 12, n)
     check_rows("messages", messages, FIELD_LIMBS, n)
     return n
+
+
+def check_tape(tape: Tape, witness: NDArray[np.uint64]) -> tuple[NDArray[Any], ...]:
+    """`TAPE_ARRAYS` of a tape, of the types and shapes that `prover.tape` says; what is in them is not looked at.
+
+    The witness has to be writeable, as long as the root's block of wires, and to begin with the constant 1.
+    Raises `LayoutError`, `LengthError` or `NotOne`.
+    """
+    parts: tuple[NDArray[Any], ...] = tuple(getattr(tape, name) for name in TAPE_ARRAYS)
+    for name, part in zip(TAPE_ARRAYS, parts, strict=True):
+        columns = {"entries": 3, "calls": 3, "constants": FIELD_LIMBS}.get(name)
+        check_layout(name, part, np.uint64 if name == "constants" else np.uint32)
+        if part.shape[1:] != (() if columns is None else (columns,)) or part.ndim == 0:
+            raise LengthError(f"{name} has shape {part.shape}, not {'(n,)' if columns is None else f'(n, {columns})'}")
+    entry_start, *_, n_wires, n_temporaries, _ = parts
+    if not len(n_wires) == len(n_temporaries) == len(entry_start) - 1 or len(n_wires) == 0:
+        sizes = f"{len(n_wires)}, {len(n_temporaries)} and {len(entry_start)}"
+        raise LengthError(f"n_wires, n_temporaries and entry_start have {sizes} rows, not n, n and n + 1 with n > 0")
+    if check_rows("witness", witness, FIELD_LIMBS, int(n_wires[-1])) == 0 or witness[0].tolist() != [1, 0, 0, 0]:
+        raise NotOne("a witness begins with the constant 1", 0)
+    check_writeable("witness", witness)
+    return parts
 
 
 def check_bytes(name: str, value: object, length: int = 32) -> None:

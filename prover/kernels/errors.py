@@ -10,7 +10,9 @@
     │   ├── ZeroInverse        zero has no inverse
     │   ├── NotOnCurve
     │   ├── NotInSubgroup
-    │   └── IndexOutOfRange    a sparse matrix names a row or column that is not there
+    │   ├── IndexOutOfRange    a sparse matrix names a row or column that is not there
+    │   ├── NotOne             a witness does not begin with the constant 1
+    │   └── MalformedTape      carries `part`, the array of a witness tape that is unsound at `index`
     ├── BackendUnavailable     not compiled in, or this processor lacks the instructions
     ├── Cancelled              the progress callback answered False
     └── KernelOutOfMemory
@@ -57,6 +59,18 @@ class NotInSubgroup(ElementError):
 
 class IndexOutOfRange(ElementError):
     """A row or column index points outside the matrix or vector."""
+
+
+class NotOne(ElementError):
+    """A witness does not begin with the constant 1."""
+
+
+class MalformedTape(ElementError):
+    """A witness tape that no executor runs; `part` names the array of `prover.tape.Tape`, `index` the row in it."""
+
+    def __init__(self, message: str, part: str, index: int) -> None:
+        super().__init__(f"{message}: {part} is unsound, see prover.tape", index)
+        self.part = part
 
 
 class BackendUnavailable(KernelError):

@@ -91,10 +91,10 @@ class Kernels(Protocol):
 
     # -- witnesses -------------------------------------------------------------------------------------------------
     def execute_tape(self, tape: Tape, witness: ScalarArray) -> None:
-        """In place: a witness whose wire 0 is 1 and whose inputs are there, filled in; see `prover.tape`.
+        """In place: fills in what `tape` writes of a witness (n_wires, 4) whose wire 0 is 1 and whose inputs are there.
 
-        The tape is checked as a whole first: `IndexOutOfRange` says that it points outside, `NotReduced` that an input
-        or a constant is not below r, and the witness is then as it was.
+        Every wire has to be canonical beforehand, and is afterwards. A temporary that nothing wrote reads as 0. Raises
+        `MalformedTape`, `NotOne` or `NotReduced`, before anything is run or changed.
         """
 
     # -- curve points ----------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prover.bn254 import TWO_ADICITY
-from prover.kernels import arrays, tape_layout
+from prover.kernels import arrays
 from prover.kernels.arrays import FIELD_LIMBS, G1_LIMBS, G2_LIMBS
 from prover.kernels.errors import BackendUnavailable, LengthError
 from prover.kernels.interface import Field, FieldArray, G1Array, G2Array, Progress, ScalarArray
@@ -29,7 +29,7 @@ from prover.kernels.status import OK, error_of_status
 from prover.tape import Tape
 
 LIBRARY_VARIABLE: Final = "ZKCLEAR_NATIVE_LIBRARY"
-ABI_VERSION: Final = 2
+ABI_VERSION: Final = 3
 BACKENDS: Final = {"portable": 0, "adx": 1, "ifma": 2}
 MAX_THREADS: Final = 256
 BUILD_HINT: Final = "run `python -m prover.native.build`"
@@ -51,7 +51,7 @@ _SIGNATURES: Final[dict[str, tuple[Any, ...]]] = {  # after the context, which e
     "zk_groth16_quotient": (_P, _P, _U32),
     "zk_sparse_multiply": (_P, _P, _P, _P, _SIZE, _P, _SIZE),
     "zk_zkey_coefficients": (_P, _P, _SIZE, _P, _SIZE, _P, _SIZE),
-    "zk_execute_tape": (_P, _P, _SIZE),
+    "zk_execute_tape": (_P, _SIZE, _P),
     "zk_msm_g1": (_P, _P, _P, _SIZE),
     "zk_msm_g2": (_P, _P, _P, _SIZE),
     "zk_fixed_base_g1": (_P, _P, _P, _SIZE),
@@ -277,14 +277,6 @@ class NativeKernels:
         self._call("zk_sparse_multiply", _address(out), *matrix, rows, _address(vector), columns)
         return out
 
-    def execute_tape(self, tape: Tape, witness: ScalarArray) -> None:
-        """Fills in a witness, in place. Raises `NotReduced`, and `IndexOutOfRange` for a malformed tape."""
-        tape_layout.check_tape(tape)
-        n_wires = arrays.check_rows("witness", witness, FIELD_LIMBS)
-        arrays.check_writeable("witness", witness)
-        described = tape_layout.descriptor(tape)
-        self._call("zk_execute_tape", _address(described), _address(witness), n_wires)
-
     def zkey_coefficients(
         self, records: NDArray[np.uint8], domain_size: int, witness: ScalarArray
     ) -> tuple[FieldArray, FieldArray]:
@@ -296,6 +288,12 @@ class NativeKernels:
         inputs = (_address(records), count, _address(witness), wires)
         self._call("zk_zkey_coefficients", _address(a), _address(b), domain_size, *inputs)
         return a, b
+
+    def execute_tape(self, tape: Tape, witness: ScalarArray) -> None:
+        """In place. Raises `MalformedTape`, `NotOne` or `NotReduced`, and has changed nothing then."""
+        parts = arrays.check_tape(tape, witness)
+        pointers = np.array([(_address(part), len(part)) for part in parts], dtype=np.uint64)
+        self._call("zk_execute_tape", _address(witness), len(witness), _address(pointers))
 
     # -- curve points ----------------------------------------------------------------------------------------------
     def _msm(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from prover.kernels.arrays import TAPE_ARRAYS
 from prover.kernels.errors import (
     BackendUnavailable,
     Cancelled,
@@ -12,6 +13,7 @@ from prover.kernels.errors import (
     KernelError,
     KernelOutOfMemory,
     LengthError,
+    MalformedTape,
     NotInSubgroup,
     NotOnCurve,
     NotReduced,
@@ -31,6 +33,7 @@ _ERRORS: Final[dict[int, Callable[[str, int], KernelError]]] = {
     8: lambda call, _: Cancelled(f"{call}: cancelled by its progress callback"),
     9: lambda call, index: IndexOutOfRange(f"{call}: an index points outside", index),
     10: lambda call, _: KernelError(f"{call}: an argument was refused"),
+    11: lambda call, index: MalformedTape(call, TAPE_ARRAYS[index >> 32], index & 0xFFFFFFFF),
 }
 
 

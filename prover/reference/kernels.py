@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from prover import bn254
 from prover.bn254 import FQ, FR, MONTGOMERY_R, TWO_ADICITY
-from prover.kernels import arrays, tape_layout
+from prover.kernels import arrays
 from prover.kernels.errors import (
     Cancelled,
     IndexOutOfRange,
@@ -26,7 +26,7 @@ from prover.kernels.errors import (
 )
 from prover.kernels.interface import Field, FieldArray, G1Array, G2Array, Progress, ScalarArray
 from prover.reference import blake2b, curve, eddsa, polynomial, poseidon
-from prover.reference.tape import execute as execute_tape
+from prover.reference import tape as tapes
 from prover.tape import Tape
 
 T = TypeVar("T")
@@ -124,16 +124,6 @@ class ReferenceKernels:
         rows = [[factors[k] * numbers[column[k]] for k in span] for span in _spans(row_start)]
         return bn254.field_from_ints([sum(row) % FR for row in rows])
 
-    def execute_tape(self, tape: Tape, witness: ScalarArray) -> None:
-        """Fills in a witness, in place. Raises `NotReduced`, and `IndexOutOfRange` for a malformed tape."""
-        tape_layout.check_tape(tape)
-        arrays.check_writeable("witness", witness)
-        self.check_reduced(Field.FR, witness)
-        self.check_reduced(Field.FR, tape.constants)
-        values = bn254.ints_from_scalars(witness)
-        execute_tape(tape, values)
-        witness[:] = bn254.scalars_from_ints(values)
-
     def zkey_coefficients(
         self, records: NDArray[np.uint8], domain_size: int, witness: ScalarArray
     ) -> tuple[FieldArray, FieldArray]:
@@ -152,6 +142,12 @@ class ReferenceKernels:
             sums[matrix][row] += coefficient * wires[wire]
         a, b = (bn254.field_from_ints([value % FR for value in values]) for values in sums)
         return a, b
+
+    def execute_tape(self, tape: Tape, witness: ScalarArray) -> None:
+        """In place. Raises `MalformedTape`, `NotOne` or `NotReduced`, and has changed nothing then."""
+        arrays.check_tape(tape, witness)
+        tapes.check(tape)
+        witness[:] = _pack(tapes.execute(tape, _canonical("witness", witness, FR)))
 
     # -- curve points ----------------------------------------------------------------------------------------------
     def msm_g1(self, points: G1Array, scalars: ScalarArray, *, progress: Progress | None = None) -> G1Array:

@@ -11,6 +11,7 @@ import os
 import random
 import subprocess
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from prover.bn254 import FQ, FR
 from prover.kernels.errors import KernelError
 from prover.kernels.interface import Field, Kernels
 from prover.native.build import COMMON_FLAGS, SANITIZE_FLAGS, compiler_candidates, find_compiler
+from tests.support.tapes import random_tape, random_witness, with_a_number_changed
 
 CALLS = 400
 Array = NDArray[np.uint64]
@@ -143,9 +145,24 @@ def hash_call(source: Source, kernels: Kernels) -> None:
     kernels.poseidon(source.words(3 * arity, 4).reshape(3, arity, 4))
 
 
+def tape_call(source: Source, kernels: Kernels) -> None:
+    """A sound tape of which a few numbers are changed, or none, or whose program is anything."""
+    rng = source.rng
+    tape = random_tape(rng, (1, 2, 8, 9), n_operations=4)
+    witness = random_witness(tape, rng)
+    for _ in range(rng.randrange(3)):
+        tape = with_a_number_changed(tape, rng)
+    if rng.random() < 0.1:
+        tape = replace(tape, program=source.index(len(tape.program), rng.choice((12, 64, 2**32))))
+    if rng.random() < 0.1:
+        witness = source.words(len(witness), 4)
+        witness[0] = (1, 0, 0, 0)
+    kernels.execute_tape(tape, witness)
+
+
 def random_call(source: Source, kernels: Kernels) -> None:
     """One call or two; what they answer is not looked at."""
-    calls = (field_call, polynomial_call, sum_call, sum_call, product_call, product_call, hash_call)
+    calls = (field_call, polynomial_call, sum_call, sum_call, product_call, product_call, hash_call, tape_call)
     source.rng.choice(calls)(source, kernels)
 
 

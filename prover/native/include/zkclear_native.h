@@ -24,7 +24,7 @@
 #define ZK_EXPORT __attribute__((visibility("default")))
 #endif
 
-#define ZK_ABI_VERSION 2
+#define ZK_ABI_VERSION 3
 
 typedef enum {
     ZK_OK = 0,
@@ -37,7 +37,8 @@ typedef enum {
     ZK_ERROR_UNSUPPORTED_BACKEND = 7, /* not compiled in, or this processor lacks the instructions */
     ZK_ERROR_CANCELLED = 8,           /* the progress callback asked to stop */
     ZK_ERROR_INDEX = 9,               /* a row or column index is out of range */
-    ZK_ERROR_ARGUMENT = 10            /* a flag or an enumeration is unknown, or a pointer is null */
+    ZK_ERROR_ARGUMENT = 10,           /* a flag or an enumeration is unknown, or a pointer is null */
+    ZK_ERROR_TAPE = 11                /* a witness tape is malformed; error_index: array of zk_tape (0..6) << 32 | row in it */
 } zk_status;
 
 typedef enum { ZK_BACKEND_PORTABLE = 0, ZK_BACKEND_ADX = 1, ZK_BACKEND_IFMA = 2 } zk_backend_id;
@@ -89,21 +90,27 @@ ZK_EXPORT zk_status zk_sparse_multiply(zk_context *, uint64_t *out, const uint64
 ZK_EXPORT zk_status zk_zkey_coefficients(zk_context *, uint64_t *out_a, uint64_t *out_b, size_t domain, const uint8_t *records,
                                          size_t record_count, const uint64_t *witness_canonical, size_t witness_count);
 
-/* -- witnesses ------------------------------------------------------------------------------------------------------- */
-/* A tape as prover/tape.py describes it: arrays of words, and their lengths. */
+/* -- the witness tape: prover/tape.py says what it means ----------------------------------------------------------------- */
 typedef struct {
-    const uint32_t *entry_start;   /* n_templates + 1 */
-    const uint32_t *entries;       /* n_entries, three words each */
-    const uint32_t *calls;         /* n_calls, three words each */
-    const uint32_t *program;       /* n_words */
-    const uint32_t *n_wires;       /* n_templates */
-    const uint32_t *n_temporaries; /* n_templates */
-    const uint64_t *constants;     /* n_constants elements, Montgomery */
-    uint64_t n_templates, n_entries, n_calls, n_words, n_constants;
+    const uint32_t *entry_start;
+    size_t n_entry_starts; /* templates + 1 */
+    const uint32_t *entries;
+    size_t n_entries; /* of three words, as calls are */
+    const uint32_t *calls;
+    size_t n_calls;
+    const uint32_t *program;
+    size_t n_words;
+    const uint32_t *n_wires;
+    size_t n_templates;
+    const uint32_t *n_temporaries;
+    size_t n_temporary_counts; /* templates */
+    const uint64_t *constants;
+    size_t n_constants;
 } zk_tape;
-/* Fills in the n_wires elements of a canonical witness, in place. The tape is checked as a whole before anything is written:
- * ZK_ERROR_INDEX, with the word or row in error_index, says that it points outside. */
-ZK_EXPORT zk_status zk_execute_tape(zk_context *, const zk_tape *, uint64_t *witness, size_t n_wires);
+/* In place, canonical: element 0 is 1, inputs are there; fills in what the tape writes. The whole tape is checked before
+ * anything runs, and the witness is untouched when anything is refused: ZK_ERROR_TAPE, ZK_ERROR_LENGTH unless there are as many
+ * elements as the root has wires, ZK_ERROR_ARGUMENT unless the first is 1, ZK_ERROR_NOT_REDUCED. */
+ZK_EXPORT zk_status zk_execute_tape(zk_context *, uint64_t *witness_canonical, size_t witness_count, const zk_tape *tape);
 
 /* -- curve points ------------------------------------------------------------------------------------------------------ */
 ZK_EXPORT zk_status zk_msm_g1(zk_context *, uint64_t *out, const uint64_t *points, const uint64_t *scalars, size_t n);

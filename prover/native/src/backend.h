@@ -2,6 +2,7 @@
 #ifndef ZK_BACKEND_H
 #define ZK_BACKEND_H
 
+#include "tape.h"
 #include "zkclear_native.h"
 
 typedef struct {
@@ -15,7 +16,7 @@ typedef struct {
     zk_status (*groth16_quotient)(zk_context *, uint64_t *, uint64_t *, uint32_t);
     zk_status (*sparse_multiply)(zk_context *, uint64_t *, const uint64_t *, const uint32_t *, const uint64_t *, size_t, const uint64_t *, size_t);
     zk_status (*zkey_coefficients)(zk_context *, uint64_t *, uint64_t *, size_t, const uint8_t *, size_t, const uint64_t *, size_t);
-    zk_status (*execute_tape)(zk_context *, const zk_tape *, uint64_t *, size_t);
+    zk_status (*execute_tape)(zk_context *, uint64_t *, const zk_tape *, const zk_tape_cost *);
     zk_status (*msm[2])(zk_context *, uint64_t *, const uint64_t *, const uint64_t *, size_t); /* [0] is G1, [1] is G2 */
     zk_status (*fixed_base[2])(zk_context *, uint64_t *, const uint64_t *, const uint64_t *, size_t);
     zk_status (*scale[2])(zk_context *, uint64_t *, const uint64_t *, const uint64_t *, size_t, size_t);

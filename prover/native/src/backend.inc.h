@@ -3,7 +3,6 @@
 
 #include "backend.h"
 #include "field/lanes_fq2.h"
-#include "tape_format.h"
 #include "threads.h"
 
 #include "curve/pairing.h"
@@ -18,6 +17,7 @@ static const fe FR_ROOT_OF_UNITY_2_28 = {{0x636e735580d13d9cULL, 0xa22bf3742445f
 #include "algorithms/groth16_quotient.inc.h"
 #include "algorithms/sparse.h"
 #include "algorithms/vectors.h"
+#include "algorithms/tape.inc.h"
 
 /* BATCH: additions that share one inversion; more would leave the second-level cache, fewer would show the inversion's price.
  * CHAINS: vectors that are worked on in step, so that one's products fill the other's waiting. Both measured. */
@@ -71,9 +71,6 @@ static const fe FR_ROOT_OF_UNITY_2_28 = {{0x636e735580d13d9cULL, 0xa22bf3742445f
 #include "algorithms/eddsa_door.inc.h"
 #include "algorithms/pairing_door.inc.h"
 #include "algorithms/poseidon_door.inc.h"
-#include "algorithms/tape_integers.h"
-#include "algorithms/tape_operations.inc.h"
-#include "algorithms/tape.inc.h"
 
 const zk_backend BACKEND_NAME = {
     .field_apply = backend_field_apply,

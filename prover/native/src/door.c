@@ -1,7 +1,6 @@
 /* The exported functions: arguments checked, then handed to the backend that the context names. */
 #include "backend.h"
 
-#include "tape_check.h"
 #include "threads.h"
 
 enum { MOST_THREADS = 256, MOST_LOG2 = 28, MOST_ELEMENTS = 1 << 30 };
@@ -137,12 +136,14 @@ zk_status zk_zkey_coefficients(zk_context *context, uint64_t *out_a, uint64_t *o
     return backend->zkey_coefficients(context, out_a, out_b, domain, records, record_count, witness_canonical, witness_count);
 }
 
-zk_status zk_execute_tape(zk_context *context, const zk_tape *tape, uint64_t *witness, size_t n_wires) {
-    ENTER(n_wires >= 1 && n_wires <= MOST_ELEMENTS);
-    NEED(tape, witness);
-    NEED(tape->entry_start, tape->entries, tape->calls, tape->program, tape->n_wires, tape->n_temporaries, tape->constants);
-    zk_status status = zk_tape_check(context, tape, n_wires);
-    return status == ZK_OK ? backend->execute_tape(context, tape, witness, n_wires) : status;
+zk_status zk_execute_tape(zk_context *context, uint64_t *witness, size_t witness_count, const zk_tape *tape) {
+    ENTER(1);
+    NEED(witness, tape);
+    zk_tape_cost *costs = NULL;
+    zk_status status = zk_tape_check(context, tape, witness, witness_count, &costs);
+    if (status == ZK_OK) status = backend->execute_tape(context, witness, tape, costs);
+    zk_free(costs);
+    return status;
 }
 
 #define FOR_BOTH_GROUPS(DEFINE) DEFINE(1) DEFINE(2)

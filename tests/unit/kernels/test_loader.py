@@ -20,6 +20,7 @@ from prover.kernels.errors import (
     KernelOutOfMemory,
     LayoutError,
     LengthError,
+    MalformedTape,
     NotInSubgroup,
     NotOnCurve,
     NotReduced,
@@ -113,6 +114,7 @@ def test_every_status_has_its_exception() -> None:
         Cancelled,
         IndexOutOfRange,
         KernelError,
+        MalformedTape,
     )
     for status, error in enumerate(expected, start=1):
         made = error_of_status(status, "zk_call", 7)

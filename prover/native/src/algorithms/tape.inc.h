@@ -1,179 +1,152 @@
-/* backend_execute_tape: templates over frames, chunk by chunk, on several threads where there is enough to do. */
+/* backend_execute_tape: fills in a witness by a tape that zk_tape_check has let through. */
+#ifndef ZK_TAPE_EXECUTOR_H
+#define ZK_TAPE_EXECUTOR_H
 
-/* Less work than this, in products, is not worth starting a thread for. */
-enum { TAPE_PARALLEL_WORK = 20000 };
+#include "tape_operations.inc.h"
 
-typedef struct {
-    tape_run run;
-    uint32_t threads;
-    uint64_t *work; /* of each template, roughly in products a frame */
-} tape_machine;
+/* Threads are started for work of so many words of program, some fifty microseconds. */
+#define TAPE_WORK_WORTH_THREADS (1u << 14)
 
-static void tape_run_chunk(tape_machine *machine, uint32_t template, const tape_frame *frames, size_t n);
-
-/* The calls of an entry, for frames[from..to) of the caller, collected into chunks. */
-static void tape_run_calls(tape_machine *machine, const uint32_t *entry, const tape_frame *frames, size_t n) {
-    const uint32_t *calls = machine->run.tape->calls;
-    tape_frame ready[TAPE_CHUNK];
-    size_t count = 0;
-    for (uint32_t i = entry[1]; i < entry[2]; i++) {
-        for (size_t k = 0; k < n; k++) {
-            ready[count++] = (tape_frame){frames[k].wire + calls[3 * i + 1], frames[k].temporary + calls[3 * i + 2]};
-            if (count == TAPE_CHUNK) {
-                tape_run_chunk(machine, calls[3 * entry[1]], ready, count);
-                count = 0;
-            }
-        }
-    }
-    if (count) tape_run_chunk(machine, calls[3 * entry[1]], ready, count);
-}
-
-static void tape_run_operations(tape_machine *machine, const uint32_t *entry, const tape_frame *frames, size_t n) {
-    tape_chunk chunk;
-    chunk.run = &machine->run;
-    chunk.groups = (n + LANES - 1) / LANES;
-    for (size_t i = 0; i < chunk.groups * LANES; i++) chunk.frame[i] = frames[i < n ? i : n - 1];
-    tape_operations(&chunk, entry[1], entry[2]);
-}
-
-/* At most TAPE_CHUNK frames, on this thread alone. */
-static void tape_run_chunk(tape_machine *machine, uint32_t template, const tape_frame *frames, size_t n) {
-    const zk_tape *tape = machine->run.tape;
-    for (uint32_t i = tape->entry_start[template]; i < tape->entry_start[template + 1]; i++) {
-        const uint32_t *entry = tape->entries + 3 * (size_t)i;
-        if (entry[1] == entry[2]) continue;
-        (entry[0] == TAPE_ENTRY_CALLS ? tape_run_calls : tape_run_operations)(machine, entry, frames, n);
-    }
-}
+/* -- rows of four words between their forms: to[i] = from[i] * factor; to may be from ----------------------------- */
+enum { TAPE_BLOCK = 4096 };
 
 typedef struct {
-    tape_machine *machine;
-    const uint32_t *entry;
-    tape_frame frame;
-    size_t chunk;
-} tape_share;
-
-static void tape_share_task(void *arg, size_t index) {
-    const tape_share *share = arg;
-    const uint32_t *calls = share->machine->run.tape->calls;
-    const size_t start = share->entry[1] + index * share->chunk;
-    const size_t end = start + share->chunk < share->entry[2] ? start + share->chunk : share->entry[2];
-    tape_frame ready[TAPE_CHUNK];
-    for (size_t i = start; i < end; i++)
-        ready[i - start] = (tape_frame){share->frame.wire + calls[3 * i + 1], share->frame.temporary + calls[3 * i + 2]};
-    tape_run_chunk(share->machine, calls[3 * (size_t)share->entry[1]], ready, end - start);
-}
-
-/* One frame with all threads: calls are shared out where there are enough of them, else followed one by one. */
-static void tape_run_frame(tape_machine *machine, uint32_t template, tape_frame frame) {
-    const zk_tape *tape = machine->run.tape;
-    for (uint32_t i = tape->entry_start[template]; i < tape->entry_start[template + 1]; i++) {
-        const uint32_t *entry = tape->entries + 3 * (size_t)i;
-        const size_t n = entry[2] - entry[1];
-        if (n == 0) continue;
-        if (entry[0] == TAPE_ENTRY_OPERATIONS) {
-            tape_run_operations(machine, entry, &frame, 1);
-            continue;
-        }
-        const uint32_t *calls = tape->calls + 3 * (size_t)entry[1];
-        if (machine->threads > 1 && n >= 2 * machine->threads && n * machine->work[calls[0]] >= TAPE_PARALLEL_WORK) {
-            size_t chunk = (n + machine->threads - 1) / machine->threads;
-            chunk = (chunk + LANES - 1) / LANES * LANES;
-            if (chunk > TAPE_CHUNK) chunk = TAPE_CHUNK;
-            tape_share share = {machine, entry, frame, chunk};
-            zk_parallel_for(machine->threads, (n + chunk - 1) / chunk, tape_share_task, &share);
-        } else if (machine->threads > 1 && n < LANES && machine->work[calls[0]] >= TAPE_PARALLEL_WORK) {
-            for (size_t k = 0; k < n; k++)
-                tape_run_frame(machine, calls[0], (tape_frame){frame.wire + calls[3 * k + 1], frame.temporary + calls[3 * k + 2]});
-        } else {
-            tape_run_calls(machine, entry, &frame, 1);
-        }
-    }
-}
-
-typedef struct {
-    uint64_t *values;
+    uint64_t *to;
+    const uint64_t *from; /* NULL to write zeros */
     size_t n;
     vr_t factor;
 } tape_conversion;
 
-enum { TAPE_CONVERSION = 2048 };
-
-static void tape_convert_task(void *arg, size_t index) {
+static void tape_convert_task(void *arg, size_t task) {
     const tape_conversion *job = arg;
-    size_t i = index * TAPE_CONVERSION;
-    const size_t end = job->n - i < TAPE_CONVERSION ? job->n : i + TAPE_CONVERSION;
-    for (; i + LANES <= end; i += LANES) vr_store(job->values + 4 * i, 4, vr_mul(vr_load(job->values + 4 * i, 4), job->factor));
-    for (; i < end; i++) {
-        uint64_t *row[LANES];
-        for (int lane = 0; lane < LANES; lane++) row[lane] = job->values + 4 * i;
-        vr_store_rows(row, vr_mul(vr_load_rows((const uint64_t *const *)row), job->factor));
+    const size_t start = task * TAPE_BLOCK, end = job->n - start < TAPE_BLOCK ? job->n : start + TAPE_BLOCK;
+    if (!job->from) {
+        memset(job->to + 4 * start, 0, 32 * (end - start));
+        return;
     }
-}
-
-static void tape_convert(uint32_t threads, uint64_t *values, size_t n, vr_t factor) {
-    tape_conversion job = {values, n, factor};
-    zk_parallel_for(n < 16 * TAPE_CONVERSION ? 1 : threads, (n + TAPE_CONVERSION - 1) / TAPE_CONVERSION, tape_convert_task, &job);
-}
-
-/* Words are a fair measure of an operation's work, but for divisions. */
-static void tape_estimate(const zk_tape *tape, uint64_t *work) {
-    for (uint64_t template = 0; template < tape->n_templates; template++) {
-        uint64_t sum = 1;
-        for (uint32_t i = tape->entry_start[template]; i < tape->entry_start[template + 1]; i++) {
-            const uint32_t *entry = tape->entries + 3 * (size_t)i;
-            const uint64_t n = entry[2] - entry[1];
-            const uint64_t each = entry[0] == TAPE_ENTRY_CALLS && n ? work[tape->calls[3 * (size_t)entry[1]]] : 1;
-            sum = sum + n * each < UINT32_MAX ? sum + n * each : UINT32_MAX;
+    for (size_t i = start; i < end; i += LANES) {
+        const uint64_t *from[LANES];
+        uint64_t *to[LANES];
+        for (size_t lane = 0; lane < LANES; lane++) {
+            const size_t row = i + lane < end ? i + lane : end - 1;
+            from[lane] = job->from + 4 * row;
+            to[lane] = job->to + 4 * row;
         }
-        work[template] = sum;
+        vr_store_rows(to, vr_mul(vr_load_rows(from), job->factor));
     }
 }
 
-static void tape_start(tape_run *run, const zk_tape *tape, uint64_t *witness, uint64_t *temporaries, uint64_t *constants) {
-    const uint64_t unit[4] = {1, 0, 0, 0}, none[4] = {0, 0, 0, 0};
-    fe radix = fr_r2; /* 2^256 in Montgomery form, then the lanes' own radix */
-    uint64_t packed[LANES][4];
-    for (int i = 0; i < LANE_SHIFT; i++) radix = fr_dbl(&radix);
-    memset(run, 0, sizeof *run);
-    run->tape = tape;
-    run->wires = witness;
-    run->temporaries = temporaries;
-    run->constants = constants;
-    memcpy(run->zero, none, sizeof none);
-    run->to_lanes = vr_from_r256(vr_broadcast(radix.v));
-    run->to_integer = vr_broadcast(unit);
-    vr_store(packed[0], 4, vr_one());
-    memcpy(run->one, packed[0], sizeof run->one);
-    vr_store(packed[0], 4, vr_sub(vr_zero(), vr_one()));
-    memcpy(run->minus_one, packed[0], sizeof run->minus_one);
+static void tape_convert(uint32_t threads, uint64_t *to, const uint64_t *from, size_t n, vr_t factor) {
+    tape_conversion job = {to, from, n, factor};
+    zk_parallel_for(threads, (n + TAPE_BLOCK - 1) / TAPE_BLOCK, tape_convert_task, &job);
 }
 
-ZK_LOCAL zk_status backend_execute_tape(zk_context *context, const zk_tape *tape, uint64_t *witness, size_t n_wires) {
+/* -- frames ------------------------------------------------------------------------------------------------------- */
+static void tape_run(const tape_machine *, uint32_t template, const tape_chunk *, int may_start_threads);
+
+/* The calls of one entry, made from each frame of a chunk: frame and call number together count the frames to run. */
+typedef struct {
+    const tape_machine *machine;
+    const tape_chunk *callers;
+    const uint32_t *calls;
+    size_t n_calls, total, per_task;
+    int may_start_threads;
+} tape_calls_job;
+
+static void tape_calls_task(void *arg, size_t task) {
+    const tape_calls_job *job = arg;
+    const size_t start = task * job->per_task;
+    tape_chunk chunk;
+    chunk.n = job->total - start < job->per_task ? job->total - start : job->per_task;
+    chunk.n_groups = (chunk.n + LANES - 1) / LANES;
+    for (size_t i = 0; i < chunk.n_groups * LANES; i++) {
+        const size_t k = start + (i < chunk.n ? i : chunk.n - 1), caller = k / job->n_calls;
+        const uint32_t *call = job->calls + 3 * (k % job->n_calls);
+        const tape_group *frame = &job->callers->group[caller / LANES];
+        for (int block = 0; block < 2; block++)
+            chunk.group[i / LANES].base[block][i % LANES] = frame->base[block][caller % LANES] + 4 * (size_t)call[1 + block];
+    }
+    tape_run(job->machine, job->calls[0], &chunk, job->may_start_threads);
+}
+
+/* Threads are started here, for whole chunks, when there is a group of lanes for each, or when deeper down there are not more. */
+static void tape_call(const tape_machine *m, const tape_chunk *callers, size_t from, size_t end, int may_start_threads) {
+    tape_calls_job job = {.machine = m, .callers = callers, .calls = m->tape->calls + 3 * from, .n_calls = end - from,
+                          .total = (end - from) * callers->n, .per_task = TAPE_CHUNK, .may_start_threads = may_start_threads};
+    if (from == end) return;
+    const uint32_t callee = job.calls[0];
+    if (m->tape->n_wires[callee] == 0 && m->tape->n_temporaries[callee] == 0) return; /* it has nothing to write to */
+    const zk_tape_cost *cost = &m->costs[callee];
+    const size_t groups = (job.total + LANES - 1) / LANES;
+    uint32_t threads = 1;
+    if (may_start_threads && m->threads > 1 && groups > 1 && cost->work > TAPE_WORK_WORTH_THREADS / job.total &&
+        (groups >= m->threads || cost->width <= LANES)) {
+        const size_t share = (groups + m->threads - 1) / m->threads * LANES;
+        if (share < TAPE_CHUNK) job.per_task = share;
+        job.may_start_threads = 0;
+        threads = m->threads;
+    }
+    zk_parallel_for(threads, (job.total + job.per_task - 1) / job.per_task, tape_calls_task, &job);
+}
+
+static void tape_run(const tape_machine *m, uint32_t template, const tape_chunk *chunk, int may_start_threads) {
+    for (size_t e = m->tape->entry_start[template]; e < m->tape->entry_start[template + 1]; e++) {
+        const uint32_t *entry = m->tape->entries + 3 * e;
+        if (entry[0] == ZK_TAPE_CALLS)
+            tape_call(m, chunk, entry[1], entry[2], may_start_threads);
+        else
+            tape_operate(m, chunk, entry[1], entry[2]);
+    }
+}
+
+/* -- the whole ---------------------------------------------------------------------------------------------------- */
+static void tape_prepare(tape_machine *m, vr_factor *factors, uint64_t *table) {
+    const fe zero = {{0}}, integer_one = {{1, 0, 0, 0}};
+    fe packed[LANES];
+    const size_t n = m->tape->n_constants;
+    m->unit = vr_load(integer_one.v, 0);
+    m->square = vr_from_r256(vr_from_r256(vr_load(fr_r2.v, 0)));
+    vr_store(packed[0].v, 4, vr_one());
+    m->bit[0] = zero;
+    m->bit[1] = packed[0];
+    vr_store(packed[0].v, 4, vr_sub(vr_zero(), vr_one()));
+    tape_convert(m->threads, table, m->tape->constants, n, vr_from_r256(vr_one()));
+    for (size_t i = 0; i < n; i++) {
+        const fe constant = fe_load(table + 4 * i);
+        const int is_one = fe_eq(&constant, &m->bit[1]), is_minus_one = fe_eq(&constant, &packed[0]);
+        factors[i] = vr_factor_of(&constant, is_one ? FACTOR_ONE : is_minus_one ? FACTOR_MINUS_ONE : FACTOR_OTHER);
+    }
+    m->factors = factors;
+    m->table = table;
+}
+
+/* A temporary that nothing wrote reads as 0. Everything that can fail comes before the witness is touched. */
+static zk_status backend_execute_tape(zk_context *context, uint64_t *witness, const zk_tape *tape, const zk_tape_cost *costs) {
+    const uint32_t root = (uint32_t)tape->n_templates - 1;
+    const size_t n_wires = tape->n_wires[root], n_temporaries = tape->n_temporaries[root];
     zk_status status = backend_field_check(context, ZK_FR, witness, n_wires);
     if (status != ZK_OK) return status;
-    status = backend_field_check(context, ZK_FR, tape->constants, tape->n_constants);
-    if (status != ZK_OK) return status;
-    const uint64_t root = tape->n_templates - 1;
-    uint64_t *temporaries = zk_allocate(32 * (size_t)tape->n_temporaries[root]);
-    uint64_t *constants = zk_allocate(32 * tape->n_constants);
-    uint64_t *work = zk_allocate(sizeof *work * tape->n_templates);
-    tape_machine machine = {.threads = context->threads, .work = work};
-    if (temporaries && constants && work) {
-        memset(temporaries, 0, 32 * (size_t)tape->n_temporaries[root]);
-        memcpy(constants, tape->constants, 32 * tape->n_constants);
-        tape_start(&machine.run, tape, witness, temporaries, constants);
-        tape_estimate(tape, work);
-        const vr_t from_r256 = vr_from_r256(vr_one());
-        if (LANE_SHIFT) tape_convert(1, constants, tape->n_constants, from_r256);
-        tape_convert(context->threads, witness, n_wires, machine.run.to_lanes);
-        tape_run_frame(&machine, (uint32_t)root, (tape_frame){0, 0});
-        tape_convert(context->threads, witness, n_wires, machine.run.to_integer);
+    tape_machine machine = {.tape = tape, .costs = costs, .threads = context->threads};
+    uint64_t *temporaries = zk_allocate(32 * n_temporaries), *table = zk_allocate(32 * tape->n_constants);
+    vr_factor *factors = zk_allocate(tape->n_constants * sizeof *factors);
+    if (temporaries && table && factors) {
+        tape_prepare(&machine, factors, table);
+        tape_convert(context->threads, temporaries, NULL, n_temporaries, vr_zero());
+        tape_convert(context->threads, witness, witness, n_wires, machine.square);
+        tape_chunk frame = {.n = 1, .n_groups = 1};
+        for (int lane = 0; lane < LANES; lane++) {
+            frame.group[0].base[0][lane] = witness;
+            frame.group[0].base[1][lane] = temporaries;
+        }
+        tape_run(&machine, root, &frame, 1);
+        tape_convert(context->threads, witness, witness, n_wires, machine.unit);
     } else {
         status = ZK_ERROR_OUT_OF_MEMORY;
     }
+    zk_free(factors);
+    zk_free(table);
     zk_free(temporaries);
-    zk_free(constants);
-    zk_free(work);
     return status;
 }
+
+#endif

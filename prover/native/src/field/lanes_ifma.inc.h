@@ -113,32 +113,6 @@ ZK_INLINE LANE(t) LANE(mul)(LANE(t) a, LANE(t) b) {
     return LANE(normalise)(LANE(montgomery)(t));
 }
 
-/* A sum of products on its way: its columns, at most SUM_TERMS products of packed or held factors between start and end. One
- * adds less than 10 * 2^52 to a column and 4p^2 to the value: sixteen stay below 2^60 and leave a held result. */
-typedef struct {
-    __m512i column[10];
-} LANE(sum_t);
-
-ZK_INLINE LANE(sum_t) LANE(sum_start)(void) {
-    LANE(sum_t) sum;
-    for (int i = 0; i < 10; i++) sum.column[i] = _mm512_setzero_si512();
-    return sum;
-}
-
-ZK_INLINE LANE(sum_t) LANE(sum_add)(LANE(sum_t) sum, LANE(t) a, LANE(t) b) {
-#pragma GCC unroll 5
-    for (int i = 0; i < 5; i++) {
-#pragma GCC unroll 5
-        for (int j = 0; j < 5; j++) {
-            sum.column[i + j] = _mm512_madd52lo_epu64(sum.column[i + j], a.limb[i], b.limb[j]);
-            sum.column[i + j + 1] = _mm512_madd52hi_epu64(sum.column[i + j + 1], a.limb[i], b.limb[j]);
-        }
-    }
-    return sum;
-}
-
-ZK_INLINE LANE(t) LANE(sum_end)(LANE(sum_t) sum) { return LANE(normalise)(LANE(montgomery)(sum.column)); }
-
 ZK_INLINE LANE(t) LANE(sqr)(LANE(t) a) {
     __m512i t[10], cross[10];
     for (int i = 0; i < 10; i++) cross[i] = _mm512_setzero_si512();
@@ -243,12 +217,6 @@ ZK_INLINE void LANE(to_words)(LANE(t) a, __m512i w[4]) {
     w[1] = _mm512_or_si512(_mm512_srli_epi64(a.limb[1], 12), _mm512_slli_epi64(a.limb[2], 40));
     w[2] = _mm512_or_si512(_mm512_srli_epi64(a.limb[2], 24), _mm512_slli_epi64(a.limb[3], 28));
     w[3] = _mm512_or_si512(_mm512_srli_epi64(a.limb[3], 36), _mm512_slli_epi64(a.limb[4], 16));
-}
-
-/* One packed element in every lane. */
-ZK_INLINE LANE(t) LANE(broadcast)(const uint64_t *element) {
-    return LANE(from_words)(_mm512_set1_epi64((long long)element[0]), _mm512_set1_epi64((long long)element[1]),
-                            _mm512_set1_epi64((long long)element[2]), _mm512_set1_epi64((long long)element[3]));
 }
 
 /* Eight packed elements, `stride` words apart. */

@@ -36,13 +36,4 @@ ZK_INLINE LANE(t) LANE(from_r256)(LANE(t) a) { return a; }
 /* The same for words that may not be reduced: a product whose scanned factor they are brings any four below the modulus. */
 ZK_INLINE LANE(t) LANE(admit)(LANE(t) a) { return LANE_SCALAR(mul)(&LANE_SCALAR(one), &a); }
 ZK_INLINE LANE(t) LANE(to_r256)(LANE(t) a) { return a; }
-/* A sum of products on its way: at most SUM_TERMS between start and end. */
-typedef fe LANE(sum_t);
-ZK_INLINE LANE(sum_t) LANE(sum_start)(void) { return LANE_SCALAR(zero); }
-ZK_INLINE LANE(sum_t) LANE(sum_add)(LANE(sum_t) sum, LANE(t) a, LANE(t) b) {
-    fe product = LANE_SCALAR(mul)(&a, &b);
-    return LANE_SCALAR(add)(&sum, &product);
-}
-ZK_INLINE LANE(t) LANE(sum_end)(LANE(sum_t) sum) { return sum; }
-ZK_INLINE LANE(t) LANE(broadcast)(const uint64_t *element) { return LANE_SCALAR(load)(element); }
 ZK_INLINE LANE(t) LANE(inverse)(LANE(t) a) { return LANE_SCALAR(inv)(&a); }
