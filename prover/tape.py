@@ -8,8 +8,8 @@ other.
 
 What an executor relies on, and refuses a tape for: entries take up `program` and `calls` from beginning to end, each
 where the one before stopped; the calls of one entry follow each other in both blocks and share no row of them; every
-operand lies in the template's own blocks; nothing writes to the root's wire 0; calls are at most 128 deep; a block has at
-most 2^30 rows.
+operand lies in the template's own blocks; nothing writes to the root's wire 0; calls are at most 128 deep; a block has
+at most 2^30 rows.
 
 Layout of the arrays of `Tape`, all numbers unsigned 32 bits but for `constants`::
 
