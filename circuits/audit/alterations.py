@@ -1,9 +1,10 @@
-"""The ways to alter a constraint a little: coefficients and constants by one, to zero, their sign; wires and parts swapped."""
+"""Ways to alter a constraint a little: coefficients by one, to zero, their sign; wires and parts swapped."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from circuits.audit.system import Constraint, ConstraintSystem, Form
 
@@ -55,7 +56,7 @@ def _of_wires(system: ConstraintSystem, row: int) -> Iterator[Alteration]:
     pairs = (
         [(u, v) for i, u in enumerate(wires) for v in wires[i + 1 :]]
         if len(wires) <= MOST_WIRES_PAIRWISE
-        else list(zip(wires, wires[1:], strict=False))
+        else list(pairwise(wires))
     )
     for which, form in enumerate(constraint.forms()):
         values = dict(form)

@@ -10,7 +10,7 @@ from random import Random
 
 from circuits.audit.bit_sums import rewritten_bits
 from circuits.audit.structure import Structure
-from circuits.audit.system import coefficient_in, value_of
+from circuits.audit.system import Constraint, coefficient_in, value_of
 from circuits.audit.target import AuditTarget
 
 _ALIASES_AFTER = 8
@@ -47,21 +47,27 @@ class Beginnings:
 
     def _breaking(self, row: int) -> Iterator[Beginning]:
         """Those from honest witnesses that break the row at once: others cannot succeed, and looking costs little."""
-        constraint, prime = self._structure.system.constraints[row], self._structure.system.prime
+        constraint = self._structure.system.constraints[row]
         for beginning in islice(self._from_honest(row), _MOST_LOOKED_AT):
-            ((wire, value),) = beginning.changes.items()
-            change = value - beginning.start[wire]
-            a, b, c = (
-                value_of(form, beginning.start) + change * coefficient_in(form, wire) for form in constraint.forms()
-            )
-            if (a * b - c) % prime:
+            if self._breaks(constraint, beginning):
                 yield beginning
 
-    def about_wires(self, wires: Sequence[int], most: int) -> Iterator[Beginning]:
-        """Honest witnesses with one of `wires` changed, to another value that its own rows allow if that is known."""
-        for _ in range(most):
+    def against(self, altered: Constraint, wires: Sequence[int], most: int) -> Iterator[Beginning]:
+        """Honest witnesses with one of `wires` changed, as its own rows allow if that is known, breaking `altered`."""
+        for _ in range(_MOST_LOOKED_AT):
             start, wire = self._random.choice(self._target.honest), self._random.choice(wires)
-            yield Beginning(start, {wire: self._random.choice(self._other_values(-1, wire, start[wire]))})
+            beginning = Beginning(start, {wire: self._random.choice(self._other_values(-1, wire, start[wire]))})
+            if self._breaks(altered, beginning):
+                yield beginning
+                most -= 1
+            if most == 0:
+                return
+
+    def _breaks(self, constraint: Constraint, beginning: Beginning) -> bool:
+        ((wire, value),) = beginning.changes.items()
+        change = value - beginning.start[wire]
+        a, b, c = (value_of(form, beginning.start) + change * coefficient_in(form, wire) for form in constraint.forms())
+        return (a * b - c) % self._structure.system.prime != 0
 
     @cached_property
     def _refused(self) -> list[tuple[Sequence[int], frozenset[int]]]:

@@ -8,7 +8,6 @@ from typing import Final
 
 from circuits.audit.system import Form, value_of
 
-
 SLACK: Final = -1
 """Stands for the bit that no wire has."""
 

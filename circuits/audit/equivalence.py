@@ -6,13 +6,17 @@ chance below 4 / prime, which is no chance at all (Schwartz and Zippel); over a 
 
 from __future__ import annotations
 
+from functools import cached_property
+from itertools import product
 from random import Random
 
-from circuits.audit.polynomials import Monomial, linear_form_of, multiple_of, polynomial_of
+from circuits.audit.polynomials import Monomial, linear_form_of, multiple_of, polynomial_difference, polynomial_of
 from circuits.audit.structure import Structure
-from circuits.audit.system import Constraint, Form, value_of
+from circuits.audit.system import Constraint, Form, holds_by, value_of
 
 _MOST_COMPARED = 50
+_MOST_FACTORS = 1000
+_MOST_BITS = 10
 _SHORT = 6
 _SMALL_PRIME = 1 << 64
 
@@ -23,7 +27,9 @@ class Equivalence:
     def __init__(self, structure: Structure, random: Random) -> None:
         self._structure = structure
         self._system = structure.system
-        self._points = [[1, *(random.randrange(self._system.prime) for _ in range(1, self._system.n_wires))] for _ in "xy"]
+        self._points = [
+            [1, *(random.randrange(self._system.prime) for _ in range(1, self._system.n_wires))] for _ in "xy"
+        ]
 
     def holds(self, row: int, altered: Constraint) -> bool:
         """Whether no witness that satisfies the other rows tells `altered` from the row."""
@@ -33,6 +39,8 @@ class Equivalence:
             or self._same_given_bits(row, original, altered)
             or self._differ_by_another_row(row, original, altered)
             or self._is_square(original, altered)
+            or self._differ_by_nothing(row, original, altered)
+            or self._same_on_bits(row, original, altered)
         )
 
     def _at_points(self, constraint: Constraint) -> list[int]:
@@ -63,6 +71,80 @@ class Equivalence:
                     return True
         return False
 
+    def _differ_by_nothing(self, row: int, original: Constraint, altered: Constraint) -> bool:
+        """Whether every product of wires in altered - original is zero by other rows."""
+        monomials = polynomial_difference(altered, original, self._system.prime)
+        return 0 < len(monomials) <= _MOST_COMPARED and all(
+            u != 0 and (self._vanishes(u, v, row) or self._vanishes(v, u, row)) for u, v in monomials
+        )
+
+    def _vanishes(self, product: int, wire: int, row: int) -> bool:
+        """Whether product * wire is 0: a row says so, or says it of a factor of `product`, and so on.
+
+        In a comparison bit by bit `equal` is such a product, of all bits above.
+        """
+        seen: set[int] = set()
+        queue = [product]
+        while queue:
+            factor = queue.pop()
+            if factor in seen or len(seen) > _MOST_FACTORS:
+                continue
+            seen.add(factor)
+            if self._zero_products.get(frozenset((factor, wire)), row) != row:
+                return True
+            queue.extend(self._factors.get(factor, ()))
+        return False
+
+    @cached_property
+    def _zero_products(self) -> dict[frozenset[int], int]:
+        """Pairs of wires whose product a row says is 0, with the row."""
+        return {
+            frozenset((constraint.a[0][0], constraint.b[0][0])): row
+            for row, constraint in enumerate(self._system.constraints)
+            if not constraint.c and len(constraint.a) == len(constraint.b) == 1
+        }
+
+    @cached_property
+    def _factors(self) -> dict[int, tuple[int, int]]:
+        """Wires that a row says are the product of two."""
+        return {
+            constraint.c[0][0]: (constraint.a[0][0], constraint.b[0][0])
+            for constraint in self._system.constraints
+            if _is_plain_product(constraint)
+        }
+
+    def _same_on_bits(self, row: int, original: Constraint, altered: Constraint) -> bool:
+        """Whether both hold for the same bits, all tried: for rows of few bits and of products of them."""
+        wires = {*original.wires(), *altered.wires()}
+        factors: dict[int, tuple[int, int]] = {}
+        bits: set[int] = set()
+        queue = sorted(wires)
+        while queue and len(bits) <= _MOST_BITS:
+            wire = queue.pop()
+            if self._structure.is_bit_without(wire, row):
+                bits.add(wire)
+            elif wire in self._factors and self._product_row.get(wire) != row and len(factors) <= _MOST_COMPARED:
+                factors[wire] = self._factors[wire]
+                queue.extend(factor for factor in factors[wire] if factor not in factors and factor not in bits)
+            else:
+                return False
+        if len(bits) > _MOST_BITS:
+            return False
+        return all(
+            holds_by(original, values, self._system.prime) == holds_by(altered, values, self._system.prime)
+            for chosen in product((0, 1), repeat=len(bits))
+            if (values := _with_products(dict(zip(sorted(bits), chosen, strict=True)), factors))
+        )
+
+    @cached_property
+    def _product_row(self) -> dict[int, int]:
+        """The row that `_factors` has of a wire."""
+        return {
+            constraint.c[0][0]: row
+            for row, constraint in enumerate(self._system.constraints)
+            if _is_plain_product(constraint)
+        }
+
     def _is_square(self, original: Constraint, altered: Constraint) -> bool:
         """L = 0 and (f L) (g L) = 0."""
         prime = self._system.prime
@@ -86,6 +168,20 @@ class Equivalence:
             monomial = (0, u) if u == v and u and self._structure.is_bit_without(u, row) else (u, v)
             reduced[monomial] = (reduced.get(monomial, 0) + value) % self._system.prime
         return {monomial: value for monomial, value in reduced.items() if value}
+
+
+def _is_plain_product(constraint: Constraint) -> bool:
+    """x * y = z."""
+    return all(len(form) == 1 and form[0][0] and form[0][1] == 1 for form in constraint.forms())
+
+
+def _with_products(values: dict[int, int], factors: dict[int, tuple[int, int]]) -> dict[int, int]:
+    """Bits, and the products that are made of them; a product comes after its factors."""
+    values[0] = 1
+    for wire in sorted(factors):
+        left, right = factors[wire]
+        values[wire] = values.get(left, 0) * values.get(right, 0)
+    return values
 
 
 def _is_multiple(form: Form, of: Form, prime: int) -> bool:

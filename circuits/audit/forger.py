@@ -1,8 +1,9 @@
 """Makes false witnesses: some wires are set to other values, and the rows that this breaks are mended one by one.
 
-Mending a row means changing another wire of it: the wire that the row defines, else a free one, or bits of a sum. In the
-order of the rows this is what a witness generator does downstream of a lie; against it, what a lying prover does who also
-chooses the inputs. The search is random and has no memory: a failed attempt costs little, and there are many.
+Mending a row means changing another wire of it: the wire that the row defines, else a free one, or bits of a sum. In
+the order of the rows this is what a witness generator does downstream of a lie; against it, what a lying prover does
+who also chooses the inputs. The search is random and has no memory: a failed attempt costs little, and there are
+many.
 """
 
 from __future__ import annotations
@@ -133,17 +134,27 @@ class Attempt:
     def _solve(self, row: int, constraint: Constraint, wire: int, a: int, b: int, error: int) -> bool:
         """Changes `wire` so that the row holds."""
         prime = self.structure.system.prime
-        in_a, in_b, in_c = (coefficient_in(form, wire) for form in constraint.forms())
-        steps = quadratic_roots(in_a * in_b, in_a * b + in_b * a - in_c, error, prime)
+        steps = self._steps(row, constraint, wire, a, b, error)
         if not steps:
             return False
+        self._set(wire, (self._witness[wire] + self.random.choice(steps)) % prime, row)
+        return True
+
+    def _steps(self, row: int, constraint: Constraint, wire: int, a: int, b: int, error: int) -> list[int]:
+        """By how much `wire` may change to make the row hold; square roots are slow, so they are the last resort."""
+        prime = self.structure.system.prime
+        in_a, in_b, in_c = (coefficient_in(form, wire) for form in constraint.forms())
+        square, slope = in_a * in_b % prime, (in_a * b + in_b * a - in_c) % prime
         roots = self.structure.roots.get(wire)
-        for step in steps if len(steps) == 1 else self.random.sample(steps, len(steps)):
-            value = (self._witness[wire] + step) % prime
-            if roots is None or value in roots or self._is_spared(wire):
-                self._set(wire, value, row)
-                return True
-        return False
+        if roots is not None and not self._is_spared(wire):
+            steps = [root - self._witness[wire] for root in roots]
+            return [step for step in steps if (square * step * step + slope * step + error) % prime == 0]
+        two_values = self.structure.two_values.get(row)
+        if two_values is not None and row not in self.replaced:
+            form, other = two_values
+            value, inverse = value_of(form, self._witness), pow(coefficient_in(form, wire), -1, prime)
+            return [(target - value) * inverse % prime for target in (0, other)]
+        return quadratic_roots(square, slope, error, prime)
 
     def _is_spared(self, wire: int) -> bool:
         """Whether the row that leaves a wire few values is one that need not hold."""
@@ -165,4 +176,3 @@ class Attempt:
 
 
 _BITS = frozenset({0, 1})
-

@@ -37,7 +37,7 @@ class Lie:
 
 @dataclass(slots=True)
 class LieReport:
-    """`wires` that were lied about, `lies` told; `accepted` ones broke nothing: each is a constraint that is missing."""
+    """`wires` that were lied about, `lies` told; `accepted` ones broke nothing: a constraint is missing for each."""
 
     wires: int = 0
     hinted: int = 0
@@ -61,8 +61,8 @@ def tell_lies(
     """Lies about `wires`, by default all hinted wires and products, `values_per_wire` times each.
 
     A lie that nothing catches is tried again with up to `rounds` other honest inputs: a wire that no other depends on
-    where its factor is zero, such as the inverse of zero, is harmless if other inputs catch lies about it. Costs one run
-    of the circuit on integers per lie.
+    where its factor is zero, such as the inverse of zero, is harmless if other inputs catch lies about it. Costs one
+    run of the circuit on integers per lie.
     """
     runs = [(chosen, run_on_integers(circuit, chosen)) for chosen in (inputs(random) for _ in range(1 + rounds))]
     first = runs[0][1].first_block_wire
@@ -97,7 +97,7 @@ def tell_lies(
 
 
 def _other_values(witness: list[int], wire: int, prime: int, most: int, random: Random) -> Iterator[int]:
-    """Values that are not the honest one: its neighbours, 0, 1, -1, a power of two away, another wire's, random ones."""
+    """Values that are not the honest one: its neighbours, 0, 1, -1, a power of two away, another wire's, random."""
     honest = witness[wire]
     candidates = [
         honest + 1,

@@ -10,7 +10,7 @@ from random import Random
 from circuits.audit.alterations import Alteration, alterations_of
 from circuits.audit.equivalence import Equivalence
 from circuits.audit.removal import Removal, RemovalSearch
-from circuits.audit.system import Constraint, ConstraintSystem
+from circuits.audit.system import Constraint, ConstraintSystem, holds_by
 from circuits.audit.target import AuditTarget
 
 
@@ -44,7 +44,7 @@ class MutationSearch:
         """Every alteration of a row. `removal` is a witness that breaks this row alone, if there is one."""
         constraint = self._system.constraints[row]
         honest = [_Evaluated.at(constraint, witness) for witness in self._target.honest]
-        others: list[_Evaluated] = []
+        others = [_Evaluated.at(constraint, witness) for witness in self._search.also_true]
         for alteration in alterations_of(self._system, row):
             if self._refused_by(alteration, honest):
                 yield Judgement(alteration, Fate.TRUE_WITNESS_FAILS)
@@ -74,8 +74,7 @@ class MutationSearch:
     def _accepts(self, altered: Constraint, false: Removal) -> bool:
         if not set(altered.wires()) <= false.values.keys():
             return False
-        a, b, c = (sum(weight * false.values[wire] for wire, weight in form) for form in altered.forms())
-        return (a * b - c) % self._system.prime == 0
+        return holds_by(altered, false.values, self._system.prime)
 
 
 @dataclass(frozen=True, slots=True)

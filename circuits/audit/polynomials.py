@@ -23,6 +23,28 @@ def polynomial_of(constraint: Constraint, prime: int) -> dict[Monomial, int]:
     return {monomial: value % prime for monomial, value in total.items() if value % prime}
 
 
+def polynomial_difference(left: Constraint, right: Constraint, prime: int) -> dict[Monomial, int]:
+    """The polynomial of `left` less that of `right`, computed form by form where they share a form."""
+    if left.a == right.a and left.b != right.b:
+        difference = _form_difference(left.b, right.b, prime)
+        linear = _form_difference(left.c, right.c, prime)
+        return polynomial_of(Constraint(left.a, difference, linear), prime)
+    if left.b == right.b:
+        difference = _form_difference(left.a, right.a, prime)
+        return polynomial_of(Constraint(difference, left.b, _form_difference(left.c, right.c, prime)), prime)
+    total = polynomial_of(left, prime)
+    for monomial, value in polynomial_of(right, prime).items():
+        total[monomial] = (total.get(monomial, 0) - value) % prime
+    return {monomial: value for monomial, value in total.items() if value}
+
+
+def _form_difference(left: Form, right: Form, prime: int) -> Form:
+    total = dict(left)
+    for wire, value in right:
+        total[wire] = (total.get(wire, 0) - value) % prime
+    return tuple((wire, value) for wire, value in total.items() if value)
+
+
 def multiple_of(p: dict[Monomial, int], q: dict[Monomial, int], prime: int) -> bool:
     """Whether q is a multiple of p by a factor that is not zero, so that no witness tells them apart."""
     if p.keys() != q.keys():

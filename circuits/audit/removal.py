@@ -1,7 +1,7 @@
 """Removes constraints one at a time: for each, a witness that breaks it and nothing else.
 
-Such a witness is accepted by the relation without the row and refused with it, so the row matters. What the search finds
-is checked against every row of its scope that a changed wire is in before it counts.
+Such a witness is accepted by the relation without the row and refused with it, so the row matters. What the search
+finds is checked against every row of its scope that a changed wire is in before it counts.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from circuits.audit.forger import Attempt, FalseWitness
 from circuits.audit.scopes import Scope
 from circuits.audit.system import Constraint, holds
 from circuits.audit.target import AuditTarget
+
+_MOST_ALSO_TRUE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class RemovalSearch:
         self._attempts = attempts
         self._system = target.structure.system
         self._beginnings = Beginnings(target, random)
+        self.also_true: list[list[int]] = []
 
     def find(self, row: int) -> Removal | None:
         """A false witness that breaks `row` alone, in the whole relation if possible, else in a sub-circuit."""
@@ -58,21 +61,29 @@ class RemovalSearch:
                 return self._at_row(row, scope, found, wires)
         return None
 
-    def find_refused(self, row: int, alteration: Alteration, most: int = 24) -> Removal | None:
-        """A true witness of a scope's rows that the altered row refuses, made to differ in the wires that it is about."""
+    def find_refused(self, row: int, alteration: Alteration, most: int = 12) -> Removal | None:
+        """A true witness of a scope's rows that the altered row refuses, made to differ in the wires that it is about.
+
+        True witnesses of the whole relation are kept in `also_true`: they often refuse other alterations too.
+        """
         altered = alteration.applied(self._system.constraints[row], self._system.prime)
-        wires = [wire for _, wire, _ in alteration.differences if wire] or self._system.constraints[row].wires()
+        differing = [wire for _, wire, _ in alteration.differences if wire] or altered.wires()
         for scope in self._target.scopes(row):
-            for beginning in self._beginnings.about_wires(wires, most):
+            for beginning in self._beginnings.against(altered, differing, most):
                 attempt = Attempt(self._target.structure, self._random, scope.rows, boldness=20)
                 true = attempt.run(beginning.start, beginning.changes)
-                if true is None or holds(altered, true.witness, self._system.prime):
+                if true is None or not self._is_true(true, scope):
                     continue
-                touched = self._system.rows_of(true.changed)
-                if not self._system.broken_rows(true.witness, (other for other in touched if other in scope.rows)):
-                    named = {*self._system.constraints[row].wires(), *altered.wires()}
-                    return self._at_row(row, scope, true, named)
+                if scope.path == "" and len(self.also_true) < _MOST_ALSO_TRUE:
+                    self.also_true.append(true.witness)
+                if not holds(altered, true.witness, self._system.prime):
+                    wires = {*self._system.constraints[row].wires(), *altered.wires()}
+                    return self._at_row(row, scope, true, wires)
         return None
+
+    def _is_true(self, found: FalseWitness, scope: Scope) -> bool:
+        touched = self._system.rows_of(found.changed)
+        return not self._system.broken_rows(found.witness, (row for row in touched if row in scope.rows))
 
     def _at_row(self, row: int, scope: Scope, found: FalseWitness, wires: Iterable[int]) -> Removal:
         return Removal(row, scope.path, len(found.changed), {0: 1} | {wire: found.witness[wire] for wire in wires})

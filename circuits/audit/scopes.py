@@ -1,7 +1,7 @@
 """Ranges of rows: the whole relation, and the sub-circuits around a row; and which instance stands for which.
 
-A row that sits in a sub-circuit can be judged there: a witness of the sub-circuit's rows that breaks this one alone is a
-false statement that it would let pass without the row, whatever the rest of the circuit makes of it.
+A row that sits in a sub-circuit can be judged there: a witness of the sub-circuit's rows that breaks this one alone
+is a false statement that it would let pass without the row, whatever the rest of the circuit makes of it.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ The audit looks at a few wires of a few rows at a time, again and again, which i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
@@ -113,6 +113,12 @@ def holds(constraint: Constraint, witness: Sequence[int], prime: int) -> bool:
     """Whether a * b = c."""
     left, right = value_of(constraint.a, witness), value_of(constraint.b, witness)
     return (left * right - value_of(constraint.c, witness)) % prime == 0
+
+
+def holds_by(constraint: Constraint, values: Mapping[int, int], prime: int) -> bool:
+    """Whether a * b = c, for values by wire, wire 0 among them."""
+    a, b, c = (sum(coefficient * values[wire] for wire, coefficient in form) for form in constraint.forms())
+    return (a * b - c) % prime == 0
 
 
 def _forms(matrix: SparseMatrix) -> list[Form]:
