@@ -1,9 +1,9 @@
 """h * 8 A for a challenge h, by one signed digit a bit: five constraints to double and add, one for the digit.
 
-With W = 4 A, h * 8 A + W = (2 h + 1) W, and since l kills A, also (2 (h + K) + 1) W for a multiple K of l. K = 11 l is
-2^254 + `OFFSET`, so with b = h + OFFSET < 2^254 in bits b_i::
+With W = 4 A, h * 8 A = 2 h * W, and since l kills A also (2 h + 23 l) W. As 23 l is 2^255 + 2 * `OFFSET` + 1, with
+b = h + OFFSET < 2^254 in bits b_i::
 
-    2 (h + K) + 1 = 3 * 2^254 + sum of s_i 2^i,   s_i = 2 b_i - 1
+    2 h + 23 l = 3 * 2^254 + sum of s_i 2^i,   s_i = 2 b_i - 1
 
 The accumulator begins at 3 W, and each step doubles it and adds s_i W, that is (u of W, +-v of W): **one** row, y^2 =
 v^2, says that y is one of the two, and one row in all says which, sum of y_i 2^i = v * (2 b + 1 - 2^254).
@@ -18,7 +18,6 @@ from circuits.gadgets.montgomery import (
     MontgomeryPoint,
     add,
     assert_distinct,
-    assert_not_zero,
     double,
     double_and_add,
 )
@@ -26,29 +25,33 @@ from prover.bn254 import FR
 from prover.reference.babyjubjub import SUBGROUP_ORDER
 
 DIGITS: Final = 254
-OFFSET: Final = 11 * SUBGROUP_ORDER - (1 << DIGITS)
+OFFSET: Final = (23 * SUBGROUP_ORDER - 1) // 2 - (1 << DIGITS)
 """b runs from here to here + r - 1, which is below 2^254."""
 
-COMPARED_BITS: Final = 56
+COMPARED_BITS: Final = 80
 """How many of the leading bits of b are compared with its bounds."""
 
-SAFE_DIGITS: Final = 248
-"""After k digits the accumulator is m W with 3 <= m < 2^(k + 2); while 2 m + 1 < l no addition can meet its exception.
-"""
+SAFE_DIGITS: Final = 249
+"""Before step k the accumulator is m W with 3 <= m < 2^(k + 2): up to this step m < l - 1, so it is not +-W."""
 
 
 def can_be_proved(h: int) -> bool:
-    """Whether a challenge has a witness: all but one in 2^56 do."""
+    """Whether a challenge has a witness: all but one in 2^80 do."""
     low = DIGITS - COMPARED_BITS
     return OFFSET >> low < (h + OFFSET) >> low < (OFFSET + FR) >> low
 
 
 @subcircuit
 def challenge_multiple(c: Builder, h: Wire, w: MontgomeryPoint) -> MontgomeryPoint:
-    """(h * 2) W, for h in [0, r) and W of order l. Cost: 1,662.
+    """(h * 2) W, for h in [0, r) and W of order l. Cost: 1,699.
 
-    The digits are those of h itself and of no alias h +- r: the top 56 bits of b are held strictly inside the bounds. A
-    challenge within 2^198 of a bound, one in 2^56, has no witness; whoever makes witnesses refuses it by name.
+    The digits are those of h itself and of no alias h +- r: the top 80 bits of b are held strictly inside the bounds. A
+    challenge within 2^174 of a bound, one in 2^80, has no witness; whoever makes witnesses refuses it by name.
+
+    No addition meets its exception. The accumulator m W equals W or -W only if l divides m - 1 or m + 1, which from
+    step 249 on a row forbids. In 2 m W +- W, added as (m W +- W) + m W, the two terms are different points, and if they
+    are opposite the slope's rise is not 0 and its run is, so that there is no witness. What the rows forbid are some
+    hundred challenges, which nobody finds.
     """
     c.assume_not_zero(w.v, "W is not of order 2")
     v_squared = w.v * w.v
@@ -62,13 +65,10 @@ def challenge_multiple(c: Builder, h: Wire, w: MontgomeryPoint) -> MontgomeryPoi
 
     accumulated = add(c, double(c, w), w)
     for done, y in enumerate(ordinates):
-        step = double_and_add(c, accumulated, MontgomeryPoint(w.u, y))
         if done >= SAFE_DIGITS:
-            for run in step.runs:
-                assert_not_zero(c, run)
-        accumulated = step.point
-    assert_distinct(c, accumulated, w)
-    return add(c, accumulated, MontgomeryPoint(w.u, -w.v))
+            assert_distinct(c, accumulated, w)
+        accumulated = double_and_add(c, accumulated, MontgomeryPoint(w.u, y))
+    return accumulated
 
 
 def _bits_with_offset(c: Builder, h: Wire) -> list[Advice[Any]]:
@@ -81,10 +81,10 @@ def _bits_with_offset(c: Builder, h: Wire) -> list[Advice[Any]]:
 
 
 def _assert_canonical(c: Builder, ordinates: list[Wire], v: Wire) -> None:
-    """OFFSET <= b < OFFSET + r, by t = b >> 198: OFFSET >> 198 < t < (OFFSET + r) >> 198. Cost: 113."""
+    """OFFSET <= b < OFFSET + r, by t = b >> 174: OFFSET >> 174 < t < (OFFSET + r) >> 174. Cost: 161."""
     low = DIGITS - COMPARED_BITS
     leading = c.linear((1 << COMPARED_BITS - 1 - i, y) for i, y in enumerate(ordinates[:COMPARED_BITS]))
-    digits = c.witness(c.advice(leading) / v, "leading")  # the sum of s_i 2^i = 2 t + 1 - 2^56
+    digits = c.witness(c.advice(leading) / v, "leading")  # the sum of s_i 2^i = 2 t + 1 - 2^80
     c.assert_product(digits, v, leading)
     half = pow(2, -1, FR)
     t = (digits + (1 << COMPARED_BITS) - 1) * half
@@ -93,7 +93,7 @@ def _assert_canonical(c: Builder, ordinates: list[Wire], v: Wire) -> None:
 
 
 def _assert_range(c: Builder, wire: Wire) -> None:
-    """0 <= wire < 2^56. Cost: 56, since the last bit is what the others leave."""
+    """0 <= wire < 2^80. Cost: 80, since the last bit is what the others leave."""
     bits = [c.witness(bit, f"bit{i}") for i, bit in enumerate(c.advice(wire).bits(COMPARED_BITS)) if i > 0]
     lowest = wire - c.linear((1 << i, bit) for i, bit in enumerate(bits, start=1))
     for bit in (lowest, *bits):

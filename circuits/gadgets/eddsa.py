@@ -3,7 +3,7 @@
 A signature is valid if A is on the curve, in the subgroup of order l and not the neutral element, R is on the curve and
 not neutral, and the equation holds with h = Poseidon(R.x, R.y, A.x, A.y, message).
 
-**S is not a wire.** The equation says that there is an S, which is Schnorr's statement; the circuit takes S as 63
+**S is not a wire.** The equation says that there is an S, which is Schnorr's statement; the circuit takes S as 55
 points of windows (see `circuits.gadgets.signature_windows`), whose sum is S * Base8 for one S modulo l. S and S + l
 are therefore the same witness, no statement depends on which was sent, and `signature_inputs` refuses S >= l as the
 native check does.
@@ -67,7 +67,7 @@ def checked_key(c: Builder, key: EdwardsPoint, eighth: MontgomeryPoint) -> Check
 def assert_signature(
     c: Builder, key: CheckedKey, r: EdwardsPoint, windows: Sequence[MontgomeryPoint], message: Wire
 ) -> None:
-    """Asserts that whoever knows the secret of `key` signed `message`. Cost: 2,491."""
+    """Asserts that whoever knows the secret of `key` signed `message`. Cost: 2,460."""
     with c.rule(RULE_SIGNATURE):
         h = poseidon(c, [r.x, r.y, key.edwards.x, key.edwards.y, message])
         of_key = challenge_multiple(c, h, key.four_times)
@@ -86,7 +86,7 @@ def eddsa_verify(
     r: Sequence[Wire],
     windows: Sequence[Sequence[Wire]],
 ) -> None:
-    """One signature of one key. Cost: 2,516; circomlib's `EdDSAPoseidonVerifier` takes 4,217."""
+    """One signature of one key. Cost: 2,485; circomlib's `EdDSAPoseidonVerifier` takes 4,217."""
     checked = checked_key(c, EdwardsPoint(key[0], key[1]), MontgomeryPoint(eighth[0], eighth[1]))
     points = [MontgomeryPoint(u, v) for u, v in windows]
     assert_signature(c, checked, EdwardsPoint(r[0], r[1]), points, message)

@@ -83,20 +83,12 @@ def double(c: Builder, p: MontgomeryPoint) -> MontgomeryPoint:
     return MontgomeryPoint(u, v)
 
 
-@dataclass(frozen=True, slots=True)
-class DoubledAndAdded:
-    """2p + t, and what must not be 0 for it to be determined."""
-
-    point: MontgomeryPoint
-    runs: tuple[Wire, Wire]
-
-
 @subcircuit
-def double_and_add(c: Builder, p: MontgomeryPoint, t: MontgomeryPoint) -> DoubledAndAdded:
+def double_and_add(c: Builder, p: MontgomeryPoint, t: MontgomeryPoint) -> MontgomeryPoint:
     """2p + t as (p + t) + p.
 
-    Precondition: both on the curve; p != t and p != -t; 2p != -t. Cost: 5. Beyond: as in `add`, for either addition;
-    the two `runs` are then 0.
+    Precondition: both on the curve, not of order 2; p != t and p != -t. Cost: 5. Beyond: as in `add` for p + t; 2p = -t
+    has no witness.
     """
     first = slope(c, p.v - t.v, p.u - t.u, "slope")
     known = p.u + t.u + CURVE_A
@@ -106,7 +98,7 @@ def double_and_add(c: Builder, p: MontgomeryPoint, t: MontgomeryPoint) -> Double
     known = p.u + between + CURVE_A
     u = determined(c, second, second, known, c.advice(second) * second - known, "u")
     v = determined(c, second, p.u - u, p.v, c.advice(second) * (p.u - u) - p.v, "v")
-    return DoubledAndAdded(MontgomeryPoint(u, v), (p.u - t.u, p.u - between))
+    return MontgomeryPoint(u, v)
 
 
 def assert_not_zero(c: Builder, wire: Wire) -> None:

@@ -27,7 +27,7 @@ from circuits.gadgets.challenge_multiple import COMPARED_BITS, DIGITS, OFFSET, c
 from circuits.gadgets.eddsa import circuit_inputs, eddsa_verify
 from circuits.gadgets.montgomery import MontgomeryPoint, add, montgomery_of
 from circuits.gadgets.signature_inputs import signature_inputs
-from circuits.gadgets.signature_windows import HALF_OF_BASE8, window_digits, window_points
+from circuits.gadgets.signature_windows import HALF_OF_BASE8, RADIX, window_digits, window_points, window_size
 from prover.bn254 import FR, scalars_from_ints
 from prover.reference import babyjubjub
 from prover.reference.babyjubjub import BASE8, COFACTOR, GENERATOR, IDENTITY, SUBGROUP_ORDER, Point, multiply
@@ -138,8 +138,8 @@ def test_b27_windows_give_every_residue_once() -> None:
     rng = Random(6)
     for s in (0, 1, SUBGROUP_ORDER - 1, rng.randrange(SUBGROUP_ORDER)):
         digits = window_digits(s)
-        assert all(digit % 2 and abs(digit) <= 15 for digit in digits)
-        assert sum(digit << 4 * i for i, digit in enumerate(digits)) % SUBGROUP_ORDER == 2 * s % SUBGROUP_ORDER
+        assert all(digit % 2 and abs(digit) < window_size(i) for i, digit in enumerate(digits))
+        assert sum(digit * RADIX**i for i, digit in enumerate(digits)) % SUBGROUP_ORDER == 2 * s % SUBGROUP_ORDER
     assert multiply(2, HALF_OF_BASE8) == BASE8
 
 

@@ -64,8 +64,8 @@ COSTS: dict[str, tuple[int, Gadget]] = {
     "double_and_add": (5, lambda c, x: montgomery.double_and_add(c, _point(x), _point(x, 1))),
     "assert_on_curve": (3, lambda c, x: montgomery.assert_on_curve(c, _point(x))),
     "assert_same_point": (2, lambda c, x: montgomery.assert_same_point(c, _point(x), EdwardsPoint(x[2], x[3]))),
-    "challenge_multiple": (1662, lambda c, x: challenge_multiple(c, x[0], _point(x, 1))),
-    "sum_of_windows": (502, lambda c, x: sum_of_windows(c, [_point(x, i % 4) for i in range(WINDOWS)])),
+    "challenge_multiple": (1699, lambda c, x: challenge_multiple(c, x[0], _point(x, 1))),
+    "sum_of_windows": (437, lambda c, x: sum_of_windows(c, [_point(x, i % 4) for i in range(WINDOWS)])),
 }
 
 
