@@ -166,7 +166,7 @@ def _add_chains(facts: Facts, constraints: list[Constraint]) -> None:
 
     Adds (bits with weights 2^i, maximum). Each chain is followed from a bit, the top one, as the first `equal`.
     """
-    number_of = {((wire, 1),): wire for wire in facts.bit_of_wire if facts.bit_of_wire[wire] == (0, 1)}
+    number_of: dict[Form, int] = {((wire, 1),): wire for wire in facts.bit_of_wire if facts.bit_of_wire[wire] == (0, 1)}
     number_of |= {form: number for number, form in facts.virtual.items()}
     steps: dict[Form, list[tuple[int, Form]]] = {}
     results: set[Form] = set()
@@ -179,14 +179,14 @@ def _add_chains(facts: Facts, constraints: list[Constraint]) -> None:
                 break
     for top in [equal for equal in steps if equal in number_of and equal not in results]:
         order, ones = [number_of[top]], [1]
-        equal: Form | None = top
-        while equal is not None:
-            following = None
-            for bit, result in steps.get(equal, []):
-                order.append(bit)
+        at: Form = top
+        while at:
+            following: Form = ()
+            for number, result in steps.get(at, []):
+                order.append(number)
                 ones.append(1 if result else 0)
                 following = result or following
-            equal = following
+            at = following
         weights = {bit: 1 << i for i, bit in enumerate(reversed(order))}
         facts.chains.append((weights, sum(one << i for i, one in enumerate(reversed(ones)))))
 

@@ -166,24 +166,26 @@ def _canonical_example() -> Example:
 
 
 def _logic_example() -> Example:
-    def define(c: Builder, a: Wire, b: Wire) -> dict[str, Wire]:
-        x, y = assert_boolean(c, a), assert_boolean(c, b)
-        results = {
-            "both": logical_and(c, x, y),
-            "either": logical_or(c, x, y),
-            "one": logical_xor(c, x, y),
-            "neither": all_of(c, [logical_not(c, x), logical_not(c, y)]),
-        }
-        return {name: bit.wire for name, bit in results.items()}
+    def define(c: Builder, bits: Sequence[Wire]) -> Wire:
+        x, y, z = (assert_boolean(c, bit) for bit in bits)
+        results = [
+            logical_and(c, x, y),
+            logical_or(c, y, z),
+            logical_xor(c, x, z),
+            all_of(c, [logical_not(c, x), logical_not(c, y), logical_not(c, z)]),
+        ]
+        return from_bits(c, results).wire
 
     def honest(random: Random) -> InputValues:
-        return {"a": random.randrange(2), "b": random.randrange(2)}
+        return {"bits": [random.randrange(2) for _ in range(3)]}
 
     def refused(random: Random) -> Iterator[tuple[str, InputValues]]:
-        yield RULE_BOOLEAN, {"a": 2, "b": random.randrange(2)}
-        yield RULE_BOOLEAN, {"a": random.randrange(2), "b": FR - 1}
+        for place in range(3):
+            bits = [random.randrange(2) for _ in range(3)]
+            bits[place] = random.choice((2, FR - 1))
+            yield RULE_BOOLEAN, {"bits": bits}
 
-    return Example("logic", Circuit("logic", define, {"a": private(), "b": private()}), honest, refused)
+    return Example("logic", Circuit("logic", define, {"bits": private(3)}), honest, refused)
 
 
 EXAMPLES: Final = (_range_example(8), _range_example(64), _canonical_example(), _logic_example())

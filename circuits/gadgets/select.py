@@ -92,7 +92,7 @@ _TABLES: Final = (tuple(range(100, 108)), (5, 3, 5, 8, FR - 1, 0, 0, 2))
 
 def _define_choices(c: Builder, bits: Sequence[Wire], table: Sequence[Wire]) -> dict[str, Wire | list[Wire]]:
     chosen = [assert_boolean(c, bit) for bit in bits]
-    first, second = swap(c, chosen[0], table[0], table[1])
+    first, second = swap(c, chosen[1], table[0], table[1])
     return {
         "mux": mux(c, chosen, table),
         "constants": look_up_constants(c, chosen, tables=_TABLES),

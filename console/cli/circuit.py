@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from console.cli.circuit_audit import audit
 from console.cli.circuit_names import CircuitName, find_circuit, find_example, read_inputs
 from console.cli.options import Json, KernelName, Threads
 from console.cli.output import console, reporting, seconds
@@ -165,6 +166,9 @@ def bench(
         from console.cli.bench_circuits import run_circuit_bench
 
         run_circuit_bench(output, constraints, repeats, proof=proof)
+
+
+app.command()(audit)
 
 
 def _compiled(name: str) -> CompiledCircuit:

@@ -1,0 +1,167 @@
+"""The whole audit of a circuit: rows dropped and altered, lies told, and every wire shown to be determined.
+
+Rows are judged where they stand: of a sub-circuit that is called many times the first instances stand for all, in the
+smallest sub-circuit around the row first. Numbers of rows and of alterations looked at are in the report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Final
+
+from circuits.audit.lies import LieReport, tell_lies
+from circuits.audit.mutation import Fate, MutationSearch
+from circuits.audit.removal import RemovalSearch
+from circuits.audit.scopes import representative_rows
+from circuits.audit.system import Form, system_of_relation
+from circuits.audit.target import AuditTarget, Witness, target_of_circuit, target_of_relation
+from circuits.audit.uniqueness import UniquenessReport, find_undetermined
+from circuits.frontend import CompiledCircuit
+from circuits.frontend.compile import assumptions_of
+from circuits.gadgets.example import Example
+from prover.r1cs import R1CS
+
+RETRIES: Final = 5
+"""The search is random: a row is called redundant only when so many searches found nothing."""
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A row or wire that an attack got past, and where it is written."""
+
+    attack: str
+    what: str
+    rule: str = ""
+    source: str = ""
+    path: str = ""
+
+
+@dataclass(slots=True)
+class AuditReport:
+    """What was tried and what got through. An audit is clean if nothing did."""
+
+    circuit: str
+    constraints: int
+    rows_dropped: int = 0
+    rows_altered: int = 0
+    alterations: int = 0
+    alterations_equivalent: int = 0
+    lies: LieReport | None = None
+    uniqueness: UniquenessReport | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether no attack got through."""
+        return not self.findings
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSize:
+    """How much is tried. `None` is all of it: rows to drop, of those to alter, wires to lie about."""
+
+    rows: int | None = None
+    altered_rows: int | None = None
+    lied_wires: int | None = None
+    values_per_wire: int = 5
+
+
+def audit_circuit(
+    compiled: CompiledCircuit,
+    example: Example,
+    random: Random,
+    size: AuditSize | None = None,
+    progress: Progress | None = None,
+) -> AuditReport:
+    """Audits a circuit of ours with its example's inputs. Raises what `target_of_circuit` raises."""
+    chosen = size or AuditSize()
+    target = target_of_circuit(compiled, example, random)
+    outermost_first = target.scopes
+    target = replace(target, scopes=lambda row: tuple(reversed(outermost_first(row))))
+    report = AuditReport(example.name, compiled.n_constraints)
+    rows = representative_rows(compiled.outline, compiled.n_constraints)
+    _attack_rows(report, target, _sample(rows, chosen.rows, random), chosen.altered_rows, random, progress)
+    wires = range(compiled.first_block_wire, compiled.relation.n_wires)
+    report.lies = tell_lies(
+        target,
+        compiled.circuit,
+        example.inputs,
+        random,
+        wires=_sample(list(wires), chosen.lied_wires, random),
+        values_per_wire=chosen.values_per_wire,
+        progress=_of_phase(progress, "lies"),
+    )
+    for lie in report.lies.accepted:
+        report.findings.append(Finding("lie", f"{lie.name} = {lie.value} instead of {lie.honest}"))
+    assumed: list[Form] = [tuple(sorted(form.items())) for form, _ in assumptions_of(compiled.circuit)]
+    _show_unique(report, target, compiled.relation, assumed)
+    return report
+
+
+def audit_relation(
+    relation: R1CS,
+    witnesses: Sequence[Witness],
+    random: Random,
+    size: AuditSize | None = None,
+    progress: Progress | None = None,
+) -> AuditReport:
+    """Audits any relation, such as circom's, beginning from witnesses: no lies, for nothing computes from them."""
+    chosen = size or AuditSize()
+    target = target_of_relation(relation, witnesses)
+    report = AuditReport(target.name, relation.n_constraints)
+    rows = _sample(list(range(relation.n_constraints)), chosen.rows, random)
+    _attack_rows(report, target, rows, chosen.altered_rows, random, progress)
+    _show_unique(report, target, relation, [])
+    return report
+
+
+def _attack_rows(
+    report: AuditReport,
+    target: AuditTarget,
+    rows: list[int],
+    altered_rows: int | None,
+    random: Random,
+    progress: Progress | None,
+) -> None:
+    removals = RemovalSearch(target, random)
+    mutations = MutationSearch(target, removals, random)
+    altered = set(_sample(rows, altered_rows, random))
+    for number, row in enumerate(rows):
+        removal = next(filter(None, (removals.find(row) for _ in range(RETRIES))), None)
+        report.rows_dropped += 1
+        if removal is None:
+            report.findings.append(_finding(target, row, "drop", f"row {row} can be left out"))
+        if row in altered:
+            report.rows_altered += 1
+            for judgement in mutations.judge_row(row, removal):
+                report.alterations += 1
+                report.alterations_equivalent += judgement.fate is Fate.EQUIVALENT
+                if judgement.fate is Fate.SURVIVED:
+                    report.findings.append(_finding(target, row, "alter", f"row {row}: {judgement.alteration.what}"))
+        if progress is not None:
+            progress("rows", number + 1, len(rows))
+
+
+def _show_unique(report: AuditReport, target: AuditTarget, relation: R1CS, assumed: list[Form]) -> None:
+    report.uniqueness = find_undetermined(system_of_relation(relation), assumed)
+    for wire in report.uniqueness.open_wires:
+        report.findings.append(Finding("uniqueness", f"{target.wire_name(wire)} is not shown to be determined"))
+
+
+def _finding(target: AuditTarget, row: int, attack: str, what: str) -> Finding:
+    name = target.row_name(row)
+    return Finding(attack, what, name.rule, name.source, name.path)
+
+
+def _sample(items: list[int], most: int | None, random: Random) -> list[int]:
+    return items if most is None or most >= len(items) else sorted(random.sample(items, most))
+
+
+def _of_phase(progress: Progress | None, phase: str) -> Callable[[int, int], None] | None:
+    if progress is None:
+        return None
+    return lambda done, total: progress(phase, done, total)

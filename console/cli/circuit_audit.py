@@ -1,0 +1,120 @@
+"""`zkclear circuit audit`: attacks on a circuit of ours, or on any relation with a witness, such as circom's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from console.cli.circuit_names import UnknownCircuit, find_circuit, find_example, read_inputs
+from console.cli.options import Json
+from console.cli.output import INVALID, VALID, Output, PhaseBar, reporting
+
+if TYPE_CHECKING:
+    from circuits.audit.audit import AuditReport
+    from circuits.gadgets.example import Example
+
+MOST_SHOWN = 20
+
+
+def audit(
+    circuit: Annotated[
+        str, typer.Argument(help="A name that `circuit list` prints, or FILE.py:NAME.", show_default=False)
+    ] = "",
+    r1cs: Annotated[Path | None, typer.Option("--r1cs", help="A relation of another tool instead.")] = None,
+    wtns: Annotated[list[Path] | None, typer.Option("--wtns", help="Its witness; may be given several times.")] = None,
+    inputs: Annotated[Path | None, typer.Option("--inputs", "-i", help="Honest inputs of FILE.py:NAME.")] = None,
+    rows: Annotated[int | None, typer.Option(help="Rows to drop.", show_default="all", min=1)] = None,
+    altered_rows: Annotated[int, typer.Option(help="Of those, rows to alter too.", min=0)] = 50,
+    lied_wires: Annotated[int, typer.Option(help="Wires to lie about.", min=0)] = 200,
+    seed: Annotated[int, typer.Option(help="Which attacks.")] = 0,
+    json: Json = False,
+) -> None:
+    """Drop and alter constraints, lie about wires, prove every wire determined. Exit code 1: something got through."""
+    with reporting(as_json=json) as output:
+        from circuits.audit.audit import AuditSize, audit_circuit, audit_relation
+
+        size = AuditSize(rows=rows, altered_rows=altered_rows, lied_wires=lied_wires)
+        with PhaseBar(output) as bar:
+            if r1cs is not None:
+                from prover.bn254 import ints_from_scalars
+                from prover.formats.r1cs import read_r1cs
+                from prover.formats.wtns import read_wtns
+
+                witnesses = [ints_from_scalars(read_wtns(path)) for path in wtns or []]
+                report = audit_relation(read_r1cs(r1cs), witnesses, Random(seed), size, bar)
+            else:
+                from circuits.frontend import compile_circuit
+
+                example = _example(circuit, inputs)
+                report = audit_circuit(compile_circuit(example.circuit), example, Random(seed), size, bar)
+        _show(output, report)
+        raise typer.Exit(VALID if report.is_clean else INVALID)
+
+
+def _example(name: str, inputs: Path | None) -> Example:
+    from circuits.gadgets.example import Example
+
+    if not name:
+        raise UnknownCircuit("name a circuit, or give --r1cs and --wtns")
+    found = find_example(name)
+    if found is not None:
+        return found
+    if inputs is None:
+        raise UnknownCircuit("a circuit of your own needs --inputs FILE.json with honest inputs")
+    values = read_inputs(inputs)
+    return Example(name, find_circuit(name), lambda _: values)
+
+
+def _show(output: Output, report: AuditReport) -> None:
+    lies, unique = report.lies, report.uniqueness
+    data: dict[str, Any] = {
+        "circuit": report.circuit,
+        "clean": report.is_clean,
+        "constraints": report.constraints,
+        "rows_dropped": report.rows_dropped,
+        "rows_altered": report.rows_altered,
+        "alterations": report.alterations,
+        "alterations_equivalent": report.alterations_equivalent,
+        "lies": lies.lies if lies else 0,
+        "lied_wires": lies.wires if lies else 0,
+        "wires": unique.n_wires if unique else 0,
+        "undetermined": len(unique.open_wires) if unique else 0,
+        "assumptions": unique.assumptions if unique else 0,
+        "findings": [
+            {"attack": f.attack, "what": f.what, "rule": f.rule, "source": f.source, "path": f.path}
+            for f in report.findings
+        ],
+    }
+    output.table(
+        f"{report.circuit}: {report.constraints:,} constraints",
+        columns=("attack", "tried", "got through"),
+        left=("attack",),
+        rows=[
+            ("rows dropped", f"{report.rows_dropped:,}", _count(report, "drop")),
+            (
+                "rows altered",
+                f"{report.alterations:,} in {report.rows_altered:,} rows, {report.alterations_equivalent:,} the same",
+                _count(report, "alter"),
+            ),
+            ("lies", f"{data['lies']:,} about {data['lied_wires']:,} wires", _count(report, "lie")),
+            (
+                "wires not determined",
+                f"{data['wires']:,}, {data['assumptions']:,} divisors assumed not 0",
+                _count(report, "uniqueness"),
+            ),
+        ],
+    )
+    lines = [
+        f"{finding.attack}: {finding.what} {finding.rule} {finding.path} {finding.source}".rstrip()
+        for finding in report.findings[:MOST_SHOWN]
+    ]
+    if len(report.findings) > MOST_SHOWN:
+        lines.append(f"and {len(report.findings) - MOST_SHOWN} more; --json lists all")
+    output.result(data, [*lines, "clean" if report.is_clean else "NOT clean"])
+
+
+def _count(report: AuditReport, attack: str) -> str:
+    return f"{sum(finding.attack == attack for finding in report.findings):,}"
