@@ -1,47 +1,50 @@
-"""Compiled circuits on disk, by the hash of everything that they were made from.
+"""Compiled circuits on disk, by the hash of everything that they were made from (`circuits.frontend.identity`).
 
-The key is a hash over the sources of `circuits` and of the circuit's own module, the published constants' sources, the
-circuit's name and inputs, and the version of this format. A circuit that a factory makes must therefore carry its
-parameters in its name; two of one name and module with other parameters would be one circuit to the cache.
+An entry holds arrays and JSON, nothing that runs, under the SHA-256 of its bytes: one that is damaged is made anew,
+never believed. The hash guards against accidents, not against whoever may write to the folder.
 
-An entry is a NumPy archive without pickles, and the SHA-256 of its bytes; one that is damaged is made anew.
+::
+
+    magic (16 bytes)  SHA-256 of what follows (32)  length of the head (8, little-endian)  head: JSON  arrays, each at
+                                                                                           a multiple of 8 bytes
 """
 
 from __future__ import annotations
 
 import hashlib
-import inspect
-import io
 import json
 import os
-import tempfile
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from circuits.frontend.circuit import Circuit
-from circuits.frontend.compile import compile_circuit
+from circuits.frontend.compact import CompactCircuit, CompactMatrix
+from circuits.frontend.compile import compile_compact
 from circuits.frontend.compiled import CompiledCircuit
-from circuits.frontend.labels import HOUSE
+from circuits.frontend.identity import content_hash
 from circuits.frontend.outline import Outline, OutlineCall, OutlineTemplate
-from prover.r1cs import R1CS, SparseMatrix
+from prover.formats.atomic import AtomicFile, Bytes, as_bytes
 from prover.tape import Tape
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 FOLDER_VARIABLE: Final = "ZKCLEAR_CIRCUITS"
 """Names another folder than `.zkclear/circuits` under the current directory."""
 
-_SOURCES: Final = (
-    "circuits/**/*.py",
-    "prover/reference/poseidon.py",
-    "prover/reference/babyjubjub.py",
-    "prover/tape.py",
-)
-_TAPE: Final = ("entry_start", "entries", "calls", "program", "n_wires", "n_temporaries", "constants")
+KEPT: Final = 4
+"""Entries kept per circuit name; older ones are removed when another is written."""
+
+_MAGIC: Final = b"zkclear circuit\0"
+_ARRAYS_OF_TAPE: Final = ("entry_start", "entries", "calls", "program", "n_wires", "n_temporaries", "constants")
+_ARRAYS_OF_MATRIX: Final = ("row_start", "column", "coefficient")
 _DIGEST_BYTES: Final = 32
+_ALIGNMENT: Final = 8
 
 
 def cache_folder() -> Path:
@@ -50,94 +53,99 @@ def cache_folder() -> Path:
 
 
 def load_or_compile(
-    circuit: Circuit, folder: Path | None = None, compiler: Callable[[Circuit], CompiledCircuit] = compile_circuit
+    circuit: Circuit, folder: Path | None = None, compiler: Callable[[Circuit], CompactCircuit] = compile_compact
 ) -> CompiledCircuit:
-    """The compiled circuit, from disk if it is there and whole. Raises `CircuitDefinitionError`."""
-    path = (folder or cache_folder()) / f"{circuit.name}-{content_hash(circuit)[:24]}.circuit"
-    loaded = _read(path, circuit)
-    if loaded is not None:
-        return loaded
-    compiled = compiler(circuit)
-    _write(path, compiled)
-    return compiled
+    """The compiled circuit, from disk if it is there and whole. Raises `CircuitDefinitionError`.
+
+    A circuit that has no identity is compiled each time; where the folder cannot be written, nothing is kept.
+    """
+    digest = content_hash(circuit, FORMAT)
+    if digest is None:
+        return compiler(circuit).expanded()
+    name = file_name(circuit.name)
+    path = (folder or cache_folder()) / f"{name}-{digest[:24]}.circuit"
+    stored = _read(path, circuit)
+    if stored is None:
+        stored = compiler(circuit)
+        with suppress(OSError):
+            _write(path, stored)
+            _remove_old(path.parent, name)
+    return stored.expanded()
 
 
-def content_hash(circuit: Circuit) -> str:
-    """SHA-256 in hexadecimal over all that a compiled circuit depends on."""
-    hasher = hashlib.sha256(f"{FORMAT} {circuit.name} {circuit.ordered_inputs()!r}".encode())
-    for path in sorted({path for pattern in _SOURCES for path in HOUSE.glob(pattern)}):
-        hasher.update(_hashed(path.relative_to(HOUSE).as_posix().encode(), path.read_bytes()))
-    own = inspect.getsourcefile(circuit.define)
-    if own is not None:
-        hasher.update(_hashed(circuit.define.__qualname__.encode(), Path(own).read_bytes()))
-    return hasher.hexdigest()
+def file_name(circuit_name: str) -> str:
+    """A circuit's name as part of a file's: what could lead out of a folder is left out."""
+    return re.sub(r"[^A-Za-z0-9_=-]+", "_", circuit_name)
 
 
-def _hashed(name: bytes, content: bytes) -> bytes:
-    return hashlib.sha256(name).digest() + hashlib.sha256(content).digest()
-
-
-def _write(path: Path, compiled: CompiledCircuit) -> None:
-    """To a temporary file first: a reader sees the whole entry or none."""
-    relation = compiled.relation
-    arrays: dict[str, Any] = {f"tape_{name}": getattr(compiled.tape, name) for name in _TAPE}
-    for name, matrix in relation.matrices():
-        arrays |= {
-            f"{name}_row_start": matrix.row_start,
-            f"{name}_column": matrix.column,
-            f"{name}_coefficient": matrix.coefficient,
-        }
-    arrays |= {"rule_of_row": compiled.rule_of_row, "source_of_row": compiled.source_of_row}
-    described = {
-        "n_wires": relation.n_wires,
-        "n_public_outputs": relation.n_public_outputs,
-        "n_public_inputs": relation.n_public_inputs,
-        "n_private_inputs": relation.n_private_inputs,
-        "output_names": compiled.output_names,
-        "rules": compiled.rules,
-        "sources": compiled.sources,
-        "outline": [asdict(template) for template in compiled.outline.templates],
-    }
-    arrays["described"] = np.frombuffer(json.dumps(described).encode(), dtype=np.uint8)
-    buffer = io.BytesIO()
-    np.savez(buffer, **arrays)
-    content = buffer.getvalue()
+def _write(path: Path, circuit: CompactCircuit) -> None:
+    arrays = dict(_arrays(circuit))
+    layout = [(name, array.dtype.str, array.shape) for name, array in arrays.items()]
+    head = json.dumps({"arrays": layout, **_described(circuit)}).encode()
+    hasher = hashlib.sha256()
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(hashlib.sha256(content).digest() + content)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with AtomicFile(path) as file:
+        file.write(_MAGIC + bytes(_DIGEST_BYTES))
+        parts: list[Bytes] = [len(head).to_bytes(8, "little"), head, *arrays.values()]
+        for view in map(as_bytes, parts):
+            for piece in (view, bytes(-len(view) % _ALIGNMENT)):
+                hasher.update(piece)
+                file.write(piece)
+        file.write_at(len(_MAGIC), hasher.digest())
 
 
-def _read(path: Path, circuit: Circuit) -> CompiledCircuit | None:
+def _read(path: Path, circuit: Circuit) -> CompactCircuit | None:
     try:
-        data = path.read_bytes()
+        data = np.fromfile(path, dtype=np.uint8)
     except OSError:
         return None
-    digest, content = data[:_DIGEST_BYTES], data[_DIGEST_BYTES:]
-    if hashlib.sha256(content).digest() != digest:
+    begin = len(_MAGIC) + _DIGEST_BYTES
+    if data[: len(_MAGIC)].tobytes() != _MAGIC:
         return None
-    with np.load(io.BytesIO(content), allow_pickle=False) as stored:
-        arrays = dict(stored)
-    described = json.loads(arrays["described"].tobytes())
-    a, b, c = (
-        SparseMatrix(arrays[f"{name}_row_start"], arrays[f"{name}_column"], arrays[f"{name}_coefficient"])
-        for name in "ABC"
-    )
-    counts = {name: described[name] for name in ("n_wires", "n_public_outputs", "n_public_inputs", "n_private_inputs")}
-    return CompiledCircuit(
+    if hashlib.sha256(data[begin:].data).digest() != data[len(_MAGIC) : begin].tobytes():
+        return None
+    length = int.from_bytes(data[begin : begin + 8].tobytes(), "little")
+    head = json.loads(data[begin + 8 : begin + 8 + length].tobytes())
+    arrays: dict[str, NDArray[Any]] = {}
+    position = begin + 8 + length
+    for name, dtype, shape in head["arrays"]:
+        position += -position % _ALIGNMENT
+        n_bytes = int(np.prod(shape)) * np.dtype(dtype).itemsize
+        arrays[name] = data[position : position + n_bytes].view(dtype).reshape(shape)
+        position += n_bytes
+    return _circuit(circuit, head, arrays)
+
+
+def _arrays(circuit: CompactCircuit) -> Iterator[tuple[str, NDArray[Any]]]:
+    for matrix in "abc":
+        for name in _ARRAYS_OF_MATRIX:
+            yield f"{matrix}.{name}", getattr(getattr(circuit, matrix), name)
+    for name in _ARRAYS_OF_TAPE:
+        yield f"tape.{name}", getattr(circuit.tape, name)
+    for name in ("table", "rule_of_row", "source_of_row"):
+        yield name, getattr(circuit, name)
+
+
+def _described(circuit: CompactCircuit) -> dict[str, Any]:
+    names = {name: getattr(circuit, name) for name in ("n_wires", "output_names", "rules", "sources")}
+    return {**names, "outline": [asdict(template) for template in circuit.outline.templates]}
+
+
+def _circuit(circuit: Circuit, head: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> CompactCircuit:
+    a, b, c = (CompactMatrix(**{name: arrays[f"{matrix}.{name}"] for name in _ARRAYS_OF_MATRIX}) for matrix in "abc")
+    return CompactCircuit(
         circuit=circuit,
-        relation=R1CS(a=a, b=b, c=c, **counts),
-        tape=Tape(**{name: arrays[f"tape_{name}"] for name in _TAPE}),
-        output_names=tuple(described["output_names"]),
-        outline=Outline(tuple(map(_template, described["outline"]))),
-        rules=tuple(described["rules"]),
+        n_wires=head["n_wires"],
+        a=a,
+        b=b,
+        c=c,
+        table=arrays["table"],
+        tape=Tape(**{name: arrays[f"tape.{name}"] for name in _ARRAYS_OF_TAPE}),
+        output_names=tuple(head["output_names"]),
+        outline=Outline(tuple(map(_template, head["outline"]))),
+        rules=tuple(head["rules"]),
         rule_of_row=arrays["rule_of_row"],
-        sources=tuple(described["sources"]),
+        sources=tuple(head["sources"]),
         source_of_row=arrays["source_of_row"],
     )
 
@@ -154,3 +162,10 @@ def _template(stored: dict[str, Any]) -> OutlineTemplate:
         hinted=tuple(stored["hinted"]),
         names={int(wire): name for wire, name in stored["names"].items()},
     )
+
+
+def _remove_old(folder: Path, name: str) -> None:
+    """Removes all but the newest entries of a name: their sources have changed since."""
+    entries = (path for path in folder.glob(f"{name}-*.circuit") if len(path.stem) == len(name) + 25)
+    for path in sorted(entries, key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]:
+        path.unlink(missing_ok=True)

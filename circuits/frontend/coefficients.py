@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from prover.bn254 import FR, field_from_ints, scalars_from_ints
+from prover.bn254 import FR, field_from_ints
 
 UNIT: Final = 0
 """The number of the coefficient 1."""
@@ -19,7 +19,9 @@ class CoefficientTable:
     def __init__(self) -> None:
         self._values: list[int] = [1]
         self._numbers: dict[int, int] = {1: UNIT}
-        self._limbs: NDArray[np.uint64] = np.zeros((0, 4), dtype=np.uint64)
+
+    def __len__(self) -> int:
+        return len(self._values)
 
     def number(self, value: int) -> int:
         """The number of a coefficient; a new one if it is new."""
@@ -46,12 +48,6 @@ class CoefficientTable:
             ]
             result[both] = np.array(numbers, dtype=np.int32)[where]
         return result
-
-    def scalars(self, numbers: NDArray[np.int32]) -> NDArray[np.uint64]:
-        """Canonical limbs, shape (n, 4)."""
-        if len(self._limbs) < len(self._values):
-            self._limbs = scalars_from_ints(self._values)
-        return self._limbs[numbers]
 
 
 COEFFICIENTS: Final = CoefficientTable()

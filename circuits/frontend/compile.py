@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-from numpy.typing import NDArray
-
 from circuits.frontend.circuit import Circuit, named_outputs
-from circuits.frontend.coefficients import COEFFICIENTS, RULES, SOURCES
+from circuits.frontend.compact import CompactCircuit, compact
 from circuits.frontend.compiled import CompiledCircuit
 from circuits.frontend.constraint_builder import ConstraintBuilder, seen_from_caller
 from circuits.frontend.errors import CircuitDefinitionError
 from circuits.frontend.flatten import flatten
+from circuits.frontend.labels import source_of_function
 from circuits.frontend.outline import outline_of
 from circuits.frontend.tape_encoder import TapeEncoder, root_word
-from circuits.frontend.template import SparseRows, Template
-from prover.r1cs import R1CS, SparseMatrix
+from circuits.frontend.template import Template
 
 
 def compile_circuit(circuit: Circuit) -> CompiledCircuit:
@@ -24,30 +21,15 @@ def compile_circuit(circuit: Circuit) -> CompiledCircuit:
 
     Cost: Python for each distinct sub-circuit, once; then numpy, well below a microsecond per constraint.
     """
+    return compile_compact(circuit).expanded()
+
+
+def compile_compact(circuit: Circuit) -> CompactCircuit:
+    """The same in the form that is kept on disk. Raises `CircuitDefinitionError`."""
     root, outputs = root_template(circuit)
-    n_outputs = len(outputs)
-    n_wires = 1 + n_outputs + circuit.n_inputs + root.n_wires
-    flat = flatten(root)
-    relation = R1CS(
-        n_wires=n_wires,
-        n_public_outputs=n_outputs,
-        n_public_inputs=circuit.n_public_inputs,
-        n_private_inputs=circuit.n_inputs - circuit.n_public_inputs,
-        a=_matrix(flat.a, n_outputs),
-        b=_matrix(flat.b, n_outputs),
-        c=_matrix(flat.c, n_outputs),
-    )
-    return CompiledCircuit(
-        circuit=circuit,
-        relation=relation,
-        tape=TapeEncoder().encode(root, n_wires, root_word(n_outputs, circuit.n_inputs)),
-        output_names=outputs,
-        outline=outline_of(root),
-        rules=tuple(RULES.texts()),
-        rule_of_row=flat.rule,
-        sources=tuple(SOURCES.texts()),
-        source_of_row=flat.source,
-    )
+    n_wires = 1 + len(outputs) + circuit.n_inputs + root.n_wires
+    tape = TapeEncoder().encode(root, n_wires, root_word(len(outputs), circuit.n_inputs))
+    return compact(circuit, flatten(root), n_wires, outputs, tape, outline_of(root))
 
 
 def root_template(circuit: Circuit) -> tuple[Template, tuple[str, ...]]:
@@ -55,8 +37,9 @@ def root_template(circuit: Circuit) -> tuple[Template, tuple[str, ...]]:
     builder = ConstraintBuilder(circuit.name, circuit.n_inputs, inputs_are_wires=True)
     inputs = [builder.input(number) for number in range(circuit.n_inputs)]
     outputs = named_outputs(builder, circuit.define(builder, **circuit.arguments(inputs)))
+    source = source_of_function(circuit.define)
     for number, (_, wire) in enumerate(outputs):
-        builder.write_output(wire, number)
+        builder.write_output(wire, number, source)
     root = builder.finish(None)
     if root.n_rows == 0:
         raise CircuitDefinitionError(f"the circuit {circuit.name} has no constraint: it would prove nothing")
@@ -78,11 +61,3 @@ def _assumptions(template: Template) -> Iterator[tuple[dict[int, int], str]]:
     for call in template.calls:
         for terms, reason in _assumptions(call.template):
             yield seen_from_caller(terms, call, template.n_inputs), reason
-
-
-def _matrix(rows: SparseRows, n_outputs: int) -> SparseMatrix:
-    """Keys to columns: outputs come after the constant 1, then everything else."""
-    column = np.where(rows.key == 0, 0, np.where(rows.key < 0, -rows.key, rows.key + n_outputs)).astype(np.uint32)
-    coefficients: NDArray[np.uint64] = COEFFICIENTS.scalars(rows.coefficient)
-    matrix = SparseMatrix(rows.row_start.astype(np.uint64), column, coefficients)
-    return matrix if n_outputs == 0 else matrix.with_sorted_rows()

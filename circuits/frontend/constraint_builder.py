@@ -59,9 +59,7 @@ class ConstraintBuilder(Builder):
 
     def add_row(self, a: Wire, b: Wire, c: Wire) -> None:
         """See `Builder`."""
-        rule, source = self.current_rule or INHERITED, source_of_caller()
-        self._rows.append(Row(self._n_rows, own(self, a).terms, own(self, b).terms, own(self, c).terms, rule, source))
-        self._n_rows += 1
+        self._add_row(a, b, c, source_of_caller())
 
     def new_product(self, a: Wire, b: Wire) -> Wire:
         """See `Builder`."""
@@ -150,12 +148,17 @@ class ConstraintBuilder(Builder):
             tape=self._writer.finish(),
         )
 
-    def write_output(self, wire: Wire, number: int) -> None:
+    def write_output(self, wire: Wire, number: int, source: str) -> None:
         """The root's way to give public output `number`: a row and a step that make it equal to `wire`."""
         self._writing(own(self, wire))(Place(Place.OUTPUT, number, 0))
-        self.add_row(wire, self.constant(1), LinearCombination(self, {output_key(number): 1}))
+        self._add_row(wire, self.constant(1), LinearCombination(self, {output_key(number): 1}), source)
 
     # -- inside ----------------------------------------------------------------------------------------------------
+    def _add_row(self, a: Wire, b: Wire, c: Wire, source: str) -> None:
+        terms = own(self, a).terms, own(self, b).terms, own(self, c).terms
+        self._rows.append(Row(self._n_rows, *terms, self.current_rule or INHERITED, source))
+        self._n_rows += 1
+
     def _new_wire(self) -> tuple[LinearCombination, Place]:
         place = Place(Place.WIRE, self._n_wires, 0)
         self._places.append(place)

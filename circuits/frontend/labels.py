@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 FRONTEND: Final = str(Path(__file__).parent)
 HOUSE: Final = Path(__file__).parents[2]
@@ -19,6 +20,12 @@ def source_of_caller() -> str:
     while frame.f_back is not None and frame.f_code.co_filename.startswith(FRONTEND):
         frame = frame.f_back
     return f"{_file_name(frame.f_code.co_filename)}:{frame.f_lineno}"
+
+
+def source_of_function(function: Callable[..., Any]) -> str:
+    """`file:line` where a function begins, "" for what has no code of its own."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return "" if code is None else f"{_file_name(code.co_filename)}:{code.co_firstlineno}"
 
 
 @cache
