@@ -19,6 +19,7 @@ GADGETS: Final[tuple[str, ...]] = (
     "poseidon",
     "transcript",
     "merkle",
+    "babyjubjub",
     "eddsa",
 )
 """The modules of `circuits.gadgets` that have examples, in the order of the table."""

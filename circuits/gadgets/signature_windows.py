@@ -99,7 +99,7 @@ def sum_of_windows(c: Builder, points: Sequence[MontgomeryPoint]) -> MontgomeryP
 
     No addition meets its exception: the sum of the first i windows is a * H with |a| < 24^i, the next is b * H with
     24^i <= |b| <= 23 * 24^i, and |a| + |b| < 24^(i + 1) < l for all but the last, where a row asserts it. The price is
-    that two values of S have no witness, which no signer meets.
+    that two values of S have no witness, 0 and one more: to find their signature is to invert the hash.
     """
     if len(points) != WINDOWS:
         raise CircuitDefinitionError(f"a signature has {WINDOWS} windows, not {len(points)}")

@@ -7,7 +7,18 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from circuits.frontend import Builder, Circuit, Wire, compile_circuit, private
-from circuits.gadgets import bits, compare, fixed_point, fractions, matrix_product, merkle, montgomery, poseidon, select
+from circuits.gadgets import (
+    babyjubjub,
+    bits,
+    compare,
+    fixed_point,
+    fractions,
+    matrix_product,
+    merkle,
+    montgomery,
+    poseidon,
+    select,
+)
 from circuits.gadgets.bits import Bit, Ranged
 from circuits.gadgets.challenge_multiple import challenge_multiple
 from circuits.gadgets.fixed_point import Signed
@@ -64,7 +75,14 @@ COSTS: dict[str, tuple[int, Gadget]] = {
     "double_and_add": (5, lambda c, x: montgomery.double_and_add(c, _point(x), _point(x, 1))),
     "assert_on_curve": (3, lambda c, x: montgomery.assert_on_curve(c, _point(x))),
     "assert_same_point": (2, lambda c, x: montgomery.assert_same_point(c, _point(x), EdwardsPoint(x[2], x[3]))),
-    "challenge_multiple": (1699, lambda c, x: challenge_multiple(c, x[0], _point(x, 1))),
+    "edwards assert_on_curve": (3, lambda c, x: babyjubjub.assert_on_curve(c, EdwardsPoint(x[0], x[1]))),
+    "edwards add": (6, lambda c, x: babyjubjub.add(c, EdwardsPoint(x[0], x[1]), EdwardsPoint(x[2], x[3]))),
+    "edwards double": (5, lambda c, x: babyjubjub.double(c, EdwardsPoint(x[0], x[1]))),
+    "edwards multiply": (
+        2 + 3 * 13,
+        lambda c, x: babyjubjub.multiply(c, [Bit(w) for w in x[:4]], EdwardsPoint(x[4], x[5])),
+    ),
+    "challenge_multiple": (1694, lambda c, x: challenge_multiple(c, x[0], _point(x, 1))),
     "sum_of_windows": (437, lambda c, x: sum_of_windows(c, [_point(x, i % 4) for i in range(WINDOWS)])),
 }
 
