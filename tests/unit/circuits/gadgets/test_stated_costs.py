@@ -108,3 +108,24 @@ def test_poseidon_costs_three_constraints_an_s_box_less_one_a_pair(arity: int) -
 
     compiled = compile_circuit(Circuit(f"cost of poseidon {arity}", define, {"x": private(arity)}))
     assert compiled.n_constraints - 1 == poseidon.poseidon_cost(arity)
+
+
+@pytest.mark.parametrize(("depth", "most_for_one", "most_for_both"), [(1, 300, 600), (5, 1500, 3000)])
+def test_a_merkle_level_costs_at_most_300_and_600_for_old_and_new(
+    depth: int, most_for_one: int, most_for_both: int
+) -> None:
+    """The bits of the position included."""
+
+    def one(c: Builder, leaf: Wire, children: Sequence[Sequence[Wire]], positions: Sequence[Sequence[Wire]]) -> None:
+        path = merkle.levels(children, positions)
+        merkle.assert_positions(c, path)
+        merkle.merkle_root(c, leaf, path)
+
+    def both(c: Builder, leaf: Wire, children: Sequence[Sequence[Wire]], positions: Sequence[Sequence[Wire]]) -> None:
+        path = merkle.levels(children, positions)
+        merkle.assert_positions(c, path)
+        merkle.updated_roots(c, leaf, leaf + 1, path)
+
+    shape = {"leaf": private(), "children": private(depth, 4), "positions": private(depth, 2)}
+    assert compile_circuit(Circuit(f"path of {depth}", one, shape)).n_constraints <= most_for_one
+    assert compile_circuit(Circuit(f"paths of {depth}", both, shape)).n_constraints <= most_for_both
