@@ -53,9 +53,15 @@ def cache_folder() -> Path:
 
 
 def load_or_compile(
-    circuit: Circuit, folder: Path | None = None, compiler: Callable[[Circuit], CompactCircuit] = compile_compact
+    circuit: Circuit,
+    folder: Path | None = None,
+    compiler: Callable[[Circuit], CompactCircuit] = compile_compact,
+    *,
+    anew: bool = False,
 ) -> CompiledCircuit:
-    """The compiled circuit, from disk if it is there and whole. Raises `CircuitDefinitionError`.
+    """The compiled circuit, from disk if it is there and whole, unless it is wanted `anew`.
+
+    Raises `CircuitDefinitionError`.
 
     A circuit that has no identity is compiled each time; where the folder cannot be written, nothing is kept.
     """
@@ -64,7 +70,7 @@ def load_or_compile(
         return compiler(circuit).expanded()
     name = file_name(circuit.name)
     path = (folder or cache_folder()) / f"{name}-{digest[:24]}.circuit"
-    stored = _read(path, circuit)
+    stored = None if anew else _read(path, circuit)
     if stored is None:
         stored = compiler(circuit)
         with suppress(OSError):

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from console.cli.circuit_audit import audit
-from console.cli.circuit_names import CircuitName, find_circuit, find_example, read_inputs
+from console.cli.circuit_files import print_tree, write_relation, write_witness
+from console.cli.circuit_names import CircuitName, Inputs, Seed, find
 from console.cli.options import Json, KernelName, Threads
-from console.cli.output import console, reporting, seconds
+from console.cli.output import mebibytes, reporting, seconds
+from console.peers.process import peak_bytes
 
 if TYPE_CHECKING:
-    from circuits.frontend import CompiledCircuit
-    from circuits.frontend.costs import Cost
+    from circuits.frontend import Circuit, CompiledCircuit
     from prover.kernels.interface import Kernels
 
 app = typer.Typer(help="Circuits: costs, files, witnesses, checks, audit.", no_args_is_help=True)
 
-Inputs = Annotated[
-    Path | None,
-    typer.Option("--inputs", "-i", help="Inputs as JSON: decimal strings by name.", show_default="an example's"),
-]
-Seed = Annotated[int, typer.Option("--seed", help="Which example inputs, and which attacks.")]
 Folder = Annotated[Path, typer.Option("--to", help="The folder to write to.")]
 
 
@@ -58,12 +55,12 @@ def info(
     with reporting(as_json=json) as output:
         from circuits.frontend.costs import constraints_by_rule, cost_tree, table_row
 
-        compiled = _compiled(circuit)
+        compiled = _compiled(find(circuit).circuit)
         tree, rules = cost_tree(compiled), constraints_by_rule(compiled)
         if json:
-            output.result({"circuit": compiled.name, **table_row(compiled), "rules": rules, "tree": _as_data(tree)})
+            output.result({"circuit": compiled.name, **table_row(compiled), "rules": rules, "tree": asdict(tree)})
             return
-        _print_tree(tree, depth)
+        print_tree(tree, depth)
         output.table(
             "by rule",
             columns=("rule", "constraints"),
@@ -76,15 +73,16 @@ def info(
 def compile_command(circuit: CircuitName, to: Folder = Path(), json: Json = False) -> None:
     """Compile a circuit anew and write its relation (.r1cs) and names (.sym), for snarkjs and other tools."""
     with reporting(as_json=json) as output:
-        from circuits.frontend import compile_circuit
+        from circuits.frontend.cache import load_or_compile
 
-        chosen = find_circuit(circuit)
+        chosen = find(circuit).circuit
         began = perf_counter()
-        compiled = compile_circuit(chosen)
-        spent = perf_counter() - began
-        files = _write_relation(compiled, to)
-        data = {"circuit": compiled.name, "constraints": compiled.n_constraints, "seconds": round(spent, 6)} | files
-        output.result(data, [f"{compiled.n_constraints:,} constraints in {seconds(spent)}", *files.values()])
+        compiled = load_or_compile(chosen, anew=True)
+        spent, peak = perf_counter() - began, peak_bytes()
+        files = write_relation(compiled, to)
+        data = {"circuit": compiled.name, "constraints": compiled.n_constraints, "seconds": round(spent, 6)}
+        line = f"{compiled.n_constraints:,} constraints in {seconds(spent)}, {mebibytes(peak)} at most"
+        output.result({**data, "peak_bytes": peak, **files}, [line, *files.values()])
 
 
 @app.command()
@@ -99,9 +97,10 @@ def export(
 ) -> None:
     """Write .r1cs, .sym and the .wtns of some inputs. Exit code 1: the inputs break a rule, which is named."""
     with reporting(as_json=json) as output:
-        compiled = _compiled(circuit)
-        witness = compiled.witness(_inputs_of(circuit, inputs, seed), _kernels(kernel, threads))
-        files = _write_relation(compiled, to) | {"wtns": str(_write_witness(compiled, witness, to))}
+        named = find(circuit)
+        compiled = _compiled(named.circuit)
+        witness = compiled.witness(named.inputs(inputs, seed), _kernels(kernel, threads))
+        files = write_relation(compiled, to) | write_witness(compiled, witness, to)
         output.result({"circuit": compiled.name, **files}, list(files.values()))
 
 
@@ -119,9 +118,10 @@ def witness(
     with reporting(as_json=json) as output:
         from prover.formats.wtns import write_wtns
 
-        compiled = _compiled(circuit)
+        named = find(circuit)
+        compiled = _compiled(named.circuit)
         kernels = _kernels(kernel, threads)
-        values = _inputs_of(circuit, inputs, seed)
+        values = named.inputs(inputs, seed)
         began = perf_counter()
         made = compiled.witness(values, kernels)
         spent = perf_counter() - began
@@ -136,6 +136,7 @@ def witness(
 def check(
     circuit: CircuitName,
     depth: Annotated[str, typer.Option(help="engine, constraints, proof or solidity.")] = "proof",
+    refused: Annotated[str | None, typer.Option(help="The rule that these inputs must break.")] = None,
     inputs: Inputs = None,
     seed: Seed = 0,
     json: Json = False,
@@ -148,8 +149,14 @@ def check(
 
         if depth.upper() not in Depth.__members__:
             raise typer.BadParameter(f"{depth} is not one of {', '.join(Depth.__members__).lower()}")
-        checker = CircuitChecker(find_circuit(circuit), _kernels(kernel, threads))
-        steps = checker.check(_inputs_of(circuit, inputs, seed), Depth[depth.upper()])
+        named = find(circuit)
+        values = named.inputs(inputs, seed)
+        checker = CircuitChecker(named.circuit, _kernels(kernel, threads))
+        if refused is not None:
+            checker.check_refused(values, refused, min(Depth[depth.upper()], Depth.PROOF))
+            output.result({"ok": True, "refused": refused}, [f"refused by the rule {refused}, as it should be"])
+            return
+        steps = checker.check(values, Depth[depth.upper()])
         data = {step.depth.name.lower(): round(step.seconds, 6) for step in steps}
         output.result({"ok": True, "seconds": data}, [f"{name:<12} ok  {seconds(s)}" for name, s in data.items()])
 
@@ -171,74 +178,13 @@ def bench(
 app.command()(audit)
 
 
-def _compiled(name: str) -> CompiledCircuit:
+def _compiled(circuit: Circuit) -> CompiledCircuit:
     from circuits.frontend.cache import load_or_compile
 
-    return load_or_compile(find_circuit(name))
+    return load_or_compile(circuit)
 
 
 def _kernels(kernel: str | None, threads: int | None) -> Kernels:
     from prover.kernels import load_kernels
 
     return load_kernels(kernel, threads)
-
-
-def _inputs_of(name: str, path: Path | None, seed: int) -> dict[str, Any]:
-    if path is not None:
-        return read_inputs(path)
-    example = find_example(name)
-    if example is None:
-        raise typer.BadParameter("a circuit of your own needs --inputs FILE.json")
-    from random import Random
-
-    return dict(example.inputs(Random(seed)))
-
-
-def _write_relation(compiled: CompiledCircuit, folder: Path) -> dict[str, str]:
-    from circuits.frontend.symbols import symbol_lines
-    from prover.formats.atomic import AtomicFile
-    from prover.formats.r1cs import write_r1cs
-
-    folder.mkdir(parents=True, exist_ok=True)
-    relation, symbols = folder / f"{compiled.name}.r1cs", folder / f"{compiled.name}.sym"
-    write_r1cs(relation, compiled.relation)
-    with AtomicFile(symbols) as file:
-        file.write("".join(f"{line}\n" for line in symbol_lines(compiled)).encode())
-    return {"r1cs": str(relation), "sym": str(symbols)}
-
-
-def _write_witness(compiled: CompiledCircuit, made: Any, folder: Path) -> Path:
-    from prover.formats.wtns import write_wtns
-
-    path = folder / f"{compiled.name}.wtns"
-    write_wtns(path, made)
-    return path
-
-
-def _print_tree(cost: Cost, depth: int) -> None:
-    from rich.tree import Tree
-
-    def grow(branch: Tree, node: Cost, left: int) -> None:
-        for part in node.parts if left else ():
-            grow(branch.add(_label(part)), part, left - 1)
-
-    tree = Tree(_label(cost))
-    grow(tree, cost, depth)
-    console(stderr=False).print(tree)
-
-
-def _label(cost: Cost) -> str:
-    own = f", {cost.own_constraints:,} of its own" if cost.parts and cost.own_constraints else ""
-    if cost.instances == 1:
-        return f"{cost.name}  {cost.constraints:,}{own}"
-    return f"{cost.name}  {cost.instances:,} x {cost.constraints:,} = {cost.total_constraints:,}{own}"
-
-
-def _as_data(cost: Cost) -> dict[str, Any]:
-    return {
-        "name": cost.name,
-        "instances": cost.instances,
-        "constraints": cost.constraints,
-        "own_constraints": cost.own_constraints,
-        "parts": [_as_data(part) for part in cost.parts],
-    }

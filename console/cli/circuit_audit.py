@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console.cli.circuit_names import UnknownCircuit, find_circuit, find_example, read_inputs
+from console.cli.circuit_names import Inputs, Named, Seed, find
 from console.cli.options import Json
 from console.cli.output import INVALID, VALID, Output, PhaseBar, reporting
 
 if TYPE_CHECKING:
     from circuits.audit.audit import AuditReport
     from circuits.gadgets.example import Example
+    from prover.r1cs import R1CS
 
 MOST_SHOWN = 20
 
@@ -25,47 +26,53 @@ def audit(
     ] = "",
     r1cs: Annotated[Path | None, typer.Option("--r1cs", help="A relation of another tool instead.")] = None,
     wtns: Annotated[list[Path] | None, typer.Option("--wtns", help="Its witness; may be given several times.")] = None,
-    inputs: Annotated[Path | None, typer.Option("--inputs", "-i", help="Honest inputs of FILE.py:NAME.")] = None,
+    inputs: Inputs = None,
     rows: Annotated[int | None, typer.Option(help="Rows to drop.", show_default="all", min=1)] = None,
     altered_rows: Annotated[int, typer.Option(help="Of those, rows to alter too.", min=0)] = 50,
     lied_wires: Annotated[int, typer.Option(help="Wires to lie about.", min=0)] = 200,
-    seed: Annotated[int, typer.Option(help="Which attacks.")] = 0,
+    seed: Seed = 0,
     json: Json = False,
 ) -> None:
     """Drop and alter constraints, lie about wires, prove every wire determined. Exit code 1: something got through."""
     with reporting(as_json=json) as output:
         from circuits.audit.audit import AuditSize, audit_circuit, audit_relation
+        from circuits.frontend.cache import load_or_compile
+
+        if circuit and (r1cs is not None or wtns):
+            raise typer.BadParameter("name a circuit or give --r1cs and --wtns, not both")
 
         size = AuditSize(rows=rows, altered_rows=altered_rows, lied_wires=lied_wires)
         with PhaseBar(output) as bar:
-            if r1cs is not None:
-                from prover.bn254 import ints_from_scalars
-                from prover.formats.r1cs import read_r1cs
-                from prover.formats.wtns import read_wtns
-
-                witnesses = [ints_from_scalars(read_wtns(path)) for path in wtns or []]
-                report = audit_relation(read_r1cs(r1cs), witnesses, Random(seed), size, bar)
+            if circuit:
+                named = find(circuit)
+                report = audit_circuit(
+                    load_or_compile(named.circuit), _example(named, inputs, seed), Random(seed), size, bar
+                )
             else:
-                from circuits.frontend import compile_circuit
-
-                example = _example(circuit, inputs)
-                report = audit_circuit(compile_circuit(example.circuit), example, Random(seed), size, bar)
+                relation, witnesses = _relation(r1cs, wtns or [])
+                report = audit_relation(relation, witnesses, Random(seed), size, bar)
         _show(output, report)
         raise typer.Exit(VALID if report.is_clean else INVALID)
 
 
-def _example(name: str, inputs: Path | None) -> Example:
+def _example(named: Named, inputs: Path | None, seed: int) -> Example:
+    """Honest inputs: those of the file alone, or an example's, which are others each time and find more."""
     from circuits.gadgets.example import Example
 
-    if not name:
-        raise UnknownCircuit("name a circuit, or give --r1cs and --wtns")
-    found = find_example(name)
-    if found is not None:
-        return found
-    if inputs is None:
-        raise UnknownCircuit("a circuit of your own needs --inputs FILE.json with honest inputs")
-    values = read_inputs(inputs)
-    return Example(name, find_circuit(name), lambda _: values)
+    if named.example is not None and inputs is None:
+        return named.example
+    values = named.inputs(inputs, seed)
+    return Example(named.circuit.name, named.circuit, lambda _: values)
+
+
+def _relation(r1cs: Path | None, wtns: list[Path]) -> tuple[R1CS, list[list[int]]]:
+    from prover.bn254 import ints_from_scalars
+    from prover.formats.r1cs import read_r1cs
+    from prover.formats.wtns import read_wtns
+
+    if r1cs is None or not wtns:
+        raise typer.BadParameter("name a circuit, or give --r1cs and --wtns")
+    return read_r1cs(r1cs), [ints_from_scalars(read_wtns(path)) for path in wtns]
 
 
 def _show(output: Output, report: AuditReport) -> None:

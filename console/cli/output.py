@@ -172,7 +172,7 @@ def _explain(error: Exception, refused: int) -> tuple[int, str]:
     """Exit code and message of an exception that reached a command."""
     from circuits.checking.errors import CheckFailed, MachineUnavailable
     from circuits.frontend.errors import CircuitError, RuleViolated
-    from console.cli.circuit_names import UnknownCircuit
+    from console.cli.circuit_names import CircuitFileFailed, UnknownCircuit, failure_in_a_file
     from prover.ceremony.refusal import PowersOfTauRefused
     from prover.errors import ContributionRefused, KeyRefused, ProverError, SelfCheckFailed, UnsatisfiedConstraint
     from prover.kernels.errors import Cancelled, KernelError
@@ -183,13 +183,18 @@ def _explain(error: Exception, refused: int) -> tuple[int, str]:
         return refused, str(error)
     if isinstance(error, Cancelled):
         return INTERRUPTED, "interrupted; no output file was touched"
-    if isinstance(error, ProverError | KernelError | CircuitError | MachineUnavailable | UnknownCircuit):
+    if isinstance(
+        error, ProverError | KernelError | CircuitError | MachineUnavailable | UnknownCircuit | CircuitFileFailed
+    ):
         return MALFORMED, str(error)
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
         return MALFORMED, f"{place}{error.strerror or error}"
     if isinstance(error, MemoryError):
         return INTERNAL, "out of memory: use a machine with more, or fewer threads"
+    failed = failure_in_a_file(error)
+    if failed is not None:
+        return MALFORMED, str(failed)
     hint = f"set {DEBUG_VARIABLE}=1 for the traceback, and report it"
     return INTERNAL, f"this is a fault of zkclear ({type(error).__name__}: {error}); {hint}"
 
@@ -197,4 +202,9 @@ def _explain(error: Exception, refused: int) -> tuple[int, str]:
 def _details(error: Exception) -> dict[str, Any]:
     """The data that a typed error carries, for programs."""
     names = ("file", "section", "name", "reason", "reasons", "rule", "constraint", "path", "source", "wires", "index")
-    return {name: getattr(error, name) for name in names if hasattr(error, name) and not callable(getattr(error, name))}
+    found = {
+        name: getattr(error, name) for name in names if hasattr(error, name) and not callable(getattr(error, name))
+    }
+    if "wires" in found:
+        found["wires"] = {name: str(value) for name, value in found["wires"].items()}
+    return found

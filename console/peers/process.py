@@ -113,3 +113,8 @@ class _MemorySampler:
 def _maximum_resident_bytes(used: resource.struct_rusage) -> int:
     """ru_maxrss is in KiB on Linux and in bytes on macOS."""
     return used.ru_maxrss * (1 if os.uname().sysname == "Darwin" else 1024)
+
+
+def peak_bytes() -> int:
+    """The largest resident size of this process so far."""
+    return _maximum_resident_bytes(resource.getrusage(resource.RUSAGE_SELF))
