@@ -2,7 +2,7 @@
 
 1. *engine*: the circuit runs on integers, every constraint looked at as it is written;
 2. *constraints*: the compiled relation holds for the tape's witness, which is the engine's to the last wire;
-3. *proof*: a proof is made and verified, and does not verify for other public values;
+3. *proof*: a proof is made and verified; it does not verify for other public values, nor damaged;
 4. *solidity*: the verifier contract says the same.
 
 A refusal goes the other way: the engine names the rule, the relation is broken first in a row of that rule, and the
@@ -11,7 +11,7 @@ prover refuses to begin.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from time import perf_counter
 
@@ -135,6 +135,8 @@ class CircuitChecker:
         for changed in _others(public):
             if verify(key, changed, proof, self._kernels):
                 raise CheckFailed("proof", "the proof verifies for other public values")
+        if verify(key, public, _damaged(proof), self._kernels):
+            raise CheckFailed("proof", "a damaged proof verifies")
 
     def _check_contract(self, key: VerificationKey, public: list[int], proof: Proof) -> None:
         if self._contract is None:
@@ -144,11 +146,18 @@ class CircuitChecker:
         for changed in _others(public):
             if self._contract.verify(changed, proof):
                 raise CheckFailed("solidity", "the contract accepts the proof for other public values")
+        if self._contract.verify(public, _damaged(proof)):
+            raise CheckFailed("solidity", "the contract accepts a damaged proof")
 
 
 def _others(public: list[int]) -> list[list[int]]:
     """Each public value changed alone."""
     return [[*public[:i], (value + 1) % FR, *public[i + 1 :]] for i, value in enumerate(public)]
+
+
+def _damaged(proof: Proof) -> Proof:
+    """A and C exchanged: points as they should be, in the wrong places."""
+    return replace(proof, a=proof.c, c=proof.a)
 
 
 def check(circuit: Circuit, inputs: InputValues, kernels: Kernels, depth: Depth = Depth.SOLIDITY) -> list[Step]:
