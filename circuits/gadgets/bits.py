@@ -63,35 +63,49 @@ def to_bits(c: Builder, wire: Wire, *, n: int) -> list[Bit]:
     if not 1 <= n < FIELD_BITS:
         raise CircuitDefinitionError(f"{n} bits: 1 to {FIELD_BITS - 1}, or `to_bits_canonical` for all 254")
     with c.rule(RULE_RANGE):
-        return _bits_of(c, wire, n)
+        return decompose(c, wire, n)
 
 
 @subcircuit
 def to_bits_canonical(c: Builder, wire: Wire) -> list[Bit]:
     """All 254 bits of a wire as an integer in [0, r). No precondition. Cost: 507, half of it for being below r."""
     with c.rule(RULE_RANGE):
-        bits = _bits_of(c, wire, FIELD_BITS)
+        bits = decompose(c, wire, FIELD_BITS)
         assert_bits_at_most(c, bits, maximum=FR - 1)
         return bits
 
 
 @subcircuit
 def assert_bits_at_most(c: Builder, bits: Sequence[Bit], *, maximum: int) -> None:
-    """Asserts that bits, the lowest first, are an integer at most `maximum`, itself of that many bits. Cost: one a
-    bit, less one.
+    """Asserts that bits, the lowest first, are an integer at most `maximum`, itself of that many bits.
+
+    Cost: `at_most_cost(len(bits), maximum)`: one a bit, less one for the first 1, less the 1s at the end. Raises
+    `CircuitDefinitionError` for a maximum of more bits.
+    """
+    with c.rule(RULE_RANGE):
+        keep_at_most(c, bits, maximum)
+
+
+def keep_at_most(c: Builder, bits: Sequence[Bit], maximum: int) -> None:
+    """`assert_bits_at_most` under the caller's rule.
 
     From the top, `equal` says that all bits so far are those of the maximum. Where the maximum has a 1, it stays so if
-    the bit is 1; where it has a 0, `equal` and a 1 would be above it.
+    the bit is 1; where it has a 0, `equal` and a 1 would be above it. Below its last 0 nothing is above it.
     """
     if maximum < 0 or maximum >> len(bits):
         raise CircuitDefinitionError(f"the maximum {maximum} does not have {len(bits)} bits")
     equal = c.constant(1)
-    with c.rule(RULE_RANGE):
-        for i in reversed(range(len(bits))):
-            if maximum >> i & 1:
-                equal = c.product(equal, bits[i].wire)
-            else:
-                c.assert_product(equal, bits[i].wire, 0)
+    for i in reversed(range(_ones_at_the_end(maximum), len(bits))):
+        if maximum >> i & 1:
+            equal = c.product(equal, bits[i].wire)
+        else:
+            c.assert_product(equal, bits[i].wire, 0)
+
+
+def at_most_cost(n: int, maximum: int) -> int:
+    """Constraints of `assert_bits_at_most` for n bits."""
+    ones = _ones_at_the_end(maximum)
+    return n - ones - (1 if maximum >> ones else 0)
 
 
 def from_bits(c: Builder, bits: Sequence[Bit]) -> Ranged:
@@ -103,6 +117,32 @@ def assert_range(c: Builder, wire: Wire, n: int) -> Ranged:
     """Asserts that a wire is below 2^n. No precondition. Cost: n."""
     to_bits(c, wire, n=n)
     return Ranged(wire, n)
+
+
+def pack(c: Builder, parts: Sequence[Ranged]) -> list[Ranged]:
+    """The parts side by side, in as few wires as the order allows; no other parts of these widths give them. Free."""
+    return [_side_by_side(c, [parts[i] for i in group]) for group in packed_groups([part.bits for part in parts])]
+
+
+def packed_groups(widths: Sequence[int]) -> list[range]:
+    """Which neighbours `pack` puts into one wire: as many as keep below 2^253."""
+    groups: list[range] = []
+    first = total = 0
+    for i, width in enumerate(widths):
+        if total + width >= FIELD_BITS:
+            groups.append(range(first, i))
+            first, total = i, 0
+        total += width
+    return [*groups, range(first, len(widths))] if widths else []
+
+
+def _side_by_side(c: Builder, parts: Sequence[Ranged]) -> Ranged:
+    """The last part lowest."""
+    terms, shift = [], 0
+    for part in reversed(parts):
+        terms.append((1 << shift, part.wire))
+        shift += part.bits
+    return Ranged(c.linear(terms), shift)
 
 
 def logical_not(c: Builder, a: Bit) -> Bit:
@@ -133,12 +173,17 @@ def all_of(c: Builder, bits: Sequence[Bit]) -> Bit:
     return Bit(product)
 
 
-def _bits_of(c: Builder, wire: Wire, n: int) -> list[Bit]:
+def decompose(c: Builder, wire: Wire, n: int) -> list[Bit]:
+    """n bits whose sum is the wire modulo r, under the caller's rule. Cost: n. For n = 254 that leaves an alias."""
     upper = [c.witness(bit, f"bit{i}") for i, bit in enumerate(c.advice(wire).bits(n - 1, shift=1), start=1)]
     lowest = wire - c.linear((1 << i, bit) for i, bit in enumerate(upper, start=1))
     for bit in (lowest, *upper):
         c.assert_product(bit, bit - 1, 0)
     return [Bit(lowest), *map(Bit, upper)]
+
+
+def _ones_at_the_end(number: int) -> int:
+    return (~number & number + 1).bit_length() - 1
 
 
 def _range_example(n: int) -> Example:

@@ -18,6 +18,7 @@ from circuits.gadgets.bits import (
     Ranged,
     assert_bits_at_most,
     assert_range,
+    decompose,
     logical_not,
     to_bits,
 )
@@ -79,8 +80,10 @@ def assert_less_or_equal(c: Builder, a: Ranged, b: Ranged) -> None:
 
 
 def assert_at_most(c: Builder, wire: Wire, maximum: int) -> Ranged:
-    """Asserts that a wire is at most a constant, which gives its range. No precondition. Cost: two a bit of the
-    constant.
+    """Asserts that a wire is at most a constant, which gives its range.
+
+    No precondition. Cost: two a bit of the constant, less one, and less the 1s at its end. Raises
+    `CircuitDefinitionError` for 0 and from 2^253 on.
     """
     n = maximum.bit_length()
     assert_bits_at_most(c, to_bits(c, wire, n=n), maximum=maximum)
@@ -90,10 +93,7 @@ def assert_at_most(c: Builder, wire: Wire, maximum: int) -> Ranged:
 @subcircuit
 def _assert_below(c: Builder, wire: Wire, *, n: int) -> None:
     """Below 2^n, under the caller's rule."""
-    upper = [c.witness(bit, f"bit{i}") for i, bit in enumerate(c.advice(wire).bits(n - 1, shift=1), start=1)]
-    lowest = wire - c.linear((1 << i, bit) for i, bit in enumerate(upper, start=1))
-    for bit in (lowest, *upper):
-        c.assert_product(bit, bit - 1, 0)
+    decompose(c, wire, n)
 
 
 def _common_bits(a: Ranged, b: Ranged) -> int:

@@ -12,11 +12,13 @@ from random import Random
 from typing import Final
 
 from circuits.frontend import Builder, Circuit, CircuitDefinitionError, InputValues, Wire, private
-from circuits.gadgets.bits import RULE_RANGE, Bit, Ranged, assert_range, logical_not, to_bits
+from circuits.gadgets.bits import RULE_RANGE, Bit, Ranged, assert_range, decompose, logical_not, to_bits
 from circuits.gadgets.compare import RULE_ZERO, assert_less, assert_not_zero
 from circuits.gadgets.example import Example
 from circuits.gadgets.select import select
 from prover.bn254 import FR
+
+RULE_NEGATIVE: Final = "Negative"
 
 MOST_BITS: Final = 252
 """2^252 is below r / 2: for magnitudes below it signs are unambiguous, and x + 2^252 has no alias."""
@@ -36,9 +38,26 @@ class Signed:
 
 def assert_signed(c: Builder, wire: Wire, n: int) -> Signed:
     """Asserts that a wire is in [-2^n, 2^n), by its offset 2^n. No precondition. Cost: n + 1."""
+    return assert_signed_with_sign(c, wire, n)[0]
+
+
+def assert_signed_with_sign(c: Builder, wire: Wire, n: int) -> tuple[Signed, Bit]:
+    """As `assert_signed`, and 1 for a wire below 0: the sign is one of the range's bits. Cost: n + 1."""
     _check(n + 1)
-    to_bits(c, wire + (1 << n), n=n + 1)
-    return Signed(wire, n + 1)
+    bits = to_bits(c, wire + (1 << n), n=n + 1)
+    return Signed(wire, n + 1), logical_not(c, bits[n])
+
+
+def assert_not_negative(c: Builder, value: Signed) -> Ranged:
+    """Asserts that an integer is at least 0. Precondition: the type's. Cost: n."""
+    with c.rule(RULE_NEGATIVE):
+        decompose(c, value.wire, max(value.bits, 1))
+    return Ranged(value.wire, value.bits)
+
+
+def with_offset(value: Signed) -> Ranged:
+    """x + 2^n, for keys and transcripts. Free."""
+    return Ranged(value.wire + (1 << value.bits), value.bits + 1)
 
 
 def signed(value: Ranged) -> Signed:
@@ -117,23 +136,25 @@ def divide_floor(c: Builder, a: Ranged, b: Ranged) -> Quotient:
 
 
 def rescale_floor(c: Builder, a: Ranged, divisor: int) -> Ranged:
-    """a / divisor rounded down. Precondition: the type's. Cost: the bits of quotient and remainder, twice the
-    latter's.
+    """a / divisor rounded down.
+
+    Precondition: the type's. Cost: the bits of the largest quotient, and those of the largest remainder, twice unless
+    the divisor is a power of two. Raises `CircuitDefinitionError` for a divisor below 2, and near r.
     """
-    return _rescaled(c, a.wire, a.bits, divisor)
+    return _rescaled(c, a.wire, (1 << a.bits) - 1, divisor)
 
 
 def rescale_ceil(c: Builder, a: Ranged, divisor: int) -> Ranged:
-    """a / divisor rounded up: against whoever pays. Precondition and cost: as `rescale_floor`."""
-    return _rescaled(c, a.wire + (divisor - 1), a.bits + 1, divisor)
+    """a / divisor rounded up: against whoever pays. As `rescale_floor`."""
+    return _rescaled(c, a.wire + (divisor - 1), (1 << a.bits) + divisor - 2, divisor)
 
 
-def _rescaled(c: Builder, wire: Wire, bits: int, divisor: int) -> Ranged:
+def _rescaled(c: Builder, wire: Wire, largest: int, divisor: int) -> Ranged:
     """floor(wire / divisor): remainder and divisor - 1 - remainder in a range give remainder < divisor."""
     if divisor < 2:
         raise CircuitDefinitionError(f"rescaling by {divisor}: 2 and more make sense")
     remainder_bits = (divisor - 1).bit_length()
-    quotient_bits = max(((1 << bits) - 1) // divisor, 1).bit_length()
+    quotient_bits = max(largest // divisor, 1).bit_length()
     _check(quotient_bits + divisor.bit_length() + 1)
     quotient_advice, _ = c.advice(wire).divide_integers(divisor)
     quotient = assert_range(c, c.witness(quotient_advice, "quotient"), quotient_bits)
@@ -150,6 +171,7 @@ def _check(bits: int) -> None:
 
 
 _BITS: Final = 16
+_PAIR: Final = {"a": private(), "b": private()}
 
 
 def _define_signed(c: Builder, a: Wire, b: Wire) -> dict[str, Wire]:
@@ -162,6 +184,13 @@ def _define_signed(c: Builder, a: Wire, b: Wire) -> dict[str, Wire]:
         "smaller": minimum(c, x, y).wire,
         "larger": maximum(c, x, y).wire,
     }
+
+
+def _define_signs(c: Builder, a: Wire, b: Wire) -> dict[str, Wire]:
+    x, negative = assert_signed_with_sign(c, a, _BITS)
+    y = assert_signed(c, b, _BITS)
+    difference = assert_not_negative(c, signed_sum(c, [x, negated(y)]))
+    return {"negative": negative.wire, "offset": with_offset(x).wire, "difference": difference.wire}
 
 
 def _define_division(c: Builder, a: Wire, b: Wire) -> dict[str, Wire]:
@@ -188,6 +217,21 @@ def _signed_refused(random: Random) -> Iterator[tuple[str, InputValues]]:
         yield RULE_RANGE, {"a": a, "b": _signed_value(random)}
 
 
+def _ordered_inputs(random: Random) -> InputValues:
+    low, high = sorted(_centred(_signed_value(random)) for _ in range(2))
+    return {"a": high % FR, "b": low % FR}
+
+
+def _ordered_refused(random: Random) -> Iterator[tuple[str, InputValues]]:
+    low = random.randrange(-(1 << _BITS), (1 << _BITS) - 1)
+    yield RULE_NEGATIVE, {"a": low % FR, "b": (low + 1) % FR}
+    yield RULE_RANGE, {"a": 1 << _BITS, "b": 0}
+
+
+def _centred(value: int) -> int:
+    return value - FR if 2 * value > FR else value
+
+
 def _division_inputs(random: Random) -> InputValues:
     a = random.choice((0, 1, 99, 100, 101, (1 << _BITS) - 1, random.randrange(1 << _BITS)))
     return {"a": a, "b": random.choice((1, (1 << _BITS) - 1, max(a, 1), random.randrange(1, 300)))}
@@ -199,16 +243,7 @@ def _division_refused(random: Random) -> Iterator[tuple[str, InputValues]]:
 
 
 EXAMPLES: Final = (
-    Example(
-        "signed",
-        Circuit("signed", _define_signed, {"a": private(), "b": private()}),
-        _signed_inputs,
-        _signed_refused,
-    ),
-    Example(
-        "division",
-        Circuit("division", _define_division, {"a": private(), "b": private()}),
-        _division_inputs,
-        _division_refused,
-    ),
+    Example("signed", Circuit("signed", _define_signed, _PAIR), _signed_inputs, _signed_refused),
+    Example("signs", Circuit("signs", _define_signs, _PAIR), _ordered_inputs, _ordered_refused),
+    Example("division", Circuit("division", _define_division, _PAIR), _division_inputs, _division_refused),
 )

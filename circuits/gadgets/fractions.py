@@ -15,9 +15,13 @@ from random import Random
 from typing import Any, Final
 
 from circuits.frontend import Builder, Circuit, CircuitDefinitionError, InputValues, Wire, private, subcircuit
-from circuits.gadgets.bits import FIELD_BITS, Ranged
+from circuits.gadgets.bits import Ranged, pack
 from circuits.gadgets.example import Example
 from prover.bn254 import FR
+
+KEY_BITS: Final = 240
+DOMAIN_BITS: Final = 13
+"""Together 253 bits: no key has an alias."""
 
 RULE_BALANCE: Final = "OutOfBalance"
 RULE_LOOKUP: Final = "NotInTable"
@@ -77,19 +81,17 @@ def assert_look_up(
 
 
 def pack_key(c: Builder, parts: Sequence[Ranged], domain: int = 0) -> Wire:
-    """One wire for several integers: no other parts of these widths give it. Free.
+    """One wire for several integers: no other parts of these widths give it, nor any parts under another domain. Free.
 
-    `domain` comes first and keeps keys of different kinds apart. Raises `CircuitDefinitionError` unless all fit below
-    r.
+    The domain stands above bit 240, whatever the widths, so that kinds of keys with other widths stay apart too.
+    Raises `CircuitDefinitionError` for parts of more than 240 bits in all, and for a domain of more than 13.
     """
     width = sum(part.bits for part in parts)
-    if domain < 0 or width + domain.bit_length() >= FIELD_BITS:
-        raise CircuitDefinitionError(f"{width} bits and domain {domain} do not fit into {FIELD_BITS - 1}")
-    terms, shift = [], 0
-    for part in reversed(parts):
-        terms.append((1 << shift, part.wire))
-        shift += part.bits
-    return c.linear(terms, domain << width)
+    if width > KEY_BITS or not 0 <= domain < 1 << DOMAIN_BITS:
+        raise CircuitDefinitionError(
+            f"{width} bits, domain {domain}: a key has {KEY_BITS} bits and a domain of {DOMAIN_BITS}"
+        )
+    return c.sum(part.wire for part in pack(c, parts)) + (domain << KEY_BITS)
 
 
 def _define_books(c: Builder, amounts: Sequence[Wire], keys: Sequence[Wire], challenge: Wire) -> None:

@@ -38,29 +38,36 @@ def powers(c: Builder, base: Wire, n: int) -> list[Wire]:
     return found
 
 
-def combination(c: Builder, weights: Sequence[Wire], values: Sequence[Wire]) -> Wire:
-    """The sum of weight * value. Cost: one a pair, none where the weight is constant."""
-    return c.sum([c.product(weight, value) for weight, value in zip(weights, values, strict=True)])
+def polynomial(c: Builder, coefficients: Sequence[Wire], x: Wire) -> Wire:
+    """The sum of coefficient_i x^i, by Horner's rule, which needs no powers. Cost: one a coefficient but the last."""
+    total = c.constant(0)
+    for coefficient in reversed(coefficients):
+        total = c.product(total, x) + coefficient
+    return total
 
 
-def weighted_entries(c: Builder, rows: Sequence[Wire], columns: Sequence[Wire], matrix: Matrix) -> Wire:
-    """u V w. Cost: one a row and one an entry, but for the first row and the first column."""
-    return combination(c, rows, [combination(c, columns, row) for row in matrix])
+def weighted_entries(c: Builder, matrix: Matrix, alpha: Wire, beta: Wire) -> Wire:
+    """u V w. Cost: one an entry, less one."""
+    return polynomial(c, [polynomial(c, row, beta) for row in matrix], alpha)
+
+
+def inner_product(c: Builder, left: Sequence[Wire], right: Sequence[Wire]) -> Wire:
+    """The sum of left_i * right_i. Cost: one a pair."""
+    return c.sum([c.product(x, y) for x, y in zip(left, right, strict=True)])
 
 
 def assert_matrix_product(c: Builder, left: Matrix, right: Matrix, product: Matrix, alpha: Wire, beta: Wire) -> None:
     """Asserts left * right = product, shapes (n, k), (k, m), (n, m).
 
-    Cost: (n + m - 4) for powers, (n - 1) k for u P, k (m - 1) for T w, k for their product, n m - 1 for u V w, and 1.
-    Precondition on the challenges: the module's. Beyond: a product that is right at one pair of challenges.
+    Cost: (n - 1) k for u P, k (m - 1) for T w, k for their product, n m - 1 for u V w, and 1. Precondition on the
+    challenges: the module's. Beyond: a product that is right at one pair of challenges. Raises
+    `CircuitDefinitionError` for shapes that do not fit.
     """
-    if not (len(left) == len(product) and len(right) == len(left[0]) and len(right[0]) == len(product[0])):
-        raise CircuitDefinitionError("the shapes of a matrix product are (n, k), (k, m) and (n, m)")
-    u, w = powers(c, alpha, len(left)), powers(c, beta, len(product[0]))
-    columns = [combination(c, u, [row[i] for row in left]) for i in range(len(right))]
+    _check_shapes(len(left), [len(row) for row in left], right, product)
+    columns = [polynomial(c, [row[i] for row in left], alpha) for i in range(len(right))]
     with c.rule(RULE_PRODUCT):
-        right_side = combination(c, columns, [combination(c, w, row) for row in right])
-        c.assert_equal(weighted_entries(c, u, w, product), right_side)
+        right_side = inner_product(c, columns, [polynomial(c, row, beta) for row in right])
+        c.assert_equal(weighted_entries(c, product, alpha, beta), right_side)
 
 
 def assert_sparse_matrix_product(
@@ -76,22 +83,31 @@ def assert_sparse_matrix_product(
 
     `column_sums` are n_i = sum over rows a of alpha^a left[a][i], the prover's, and bound by the sum of fractions sum
     of alpha^a amount / (X - column) = sum of n_i / (X - key_i). Challenges are alpha and beta, drawn after left,
-    keys, right and product, and X, drawn after column_sums too. Cost: two a position, m + 1 a key, one an entry of
-    the product and the powers. Beyond: as in `assert_matrix_product`; a position whose column is no key has no
-    witness.
+    keys, right and product, and X, drawn after column_sums too. alpha^a multiplies a row's sum, not each fraction.
+
+    Cost: one a position, m + 1 a key, n - 1, n m - 1 for u V w, and 2. Beyond: as in `assert_matrix_product`; with a
+    key twice, the prover divides an amount among the two. A position whose column is no key has no witness, unless
+    its amount is 0. Raises `CircuitDefinitionError` for shapes that do not fit.
     """
+    if not len(keys) == len(column_sums) == len(right):
+        raise CircuitDefinitionError(f"{len(right)} rows on the right have as many keys and sums of columns")
+    _check_shapes(len(left), [len(right)], right, product)
     alpha, beta, x = challenges
-    u, w = powers(c, alpha, len(left)), powers(c, beta, len(product[0]))
     with c.rule(RULE_PRODUCT):
         held = [
-            fraction(c, c.product(weight, position.amount), x - position.column)
-            for weight, row in zip(u, left, strict=True)
-            for position in row
+            c.sum([fraction(c, position.amount, x - position.column) for position in positions]) for positions in left
         ]
         listed = [fraction(c, total, x - key) for total, key in zip(column_sums, keys, strict=True)]
-        c.assert_equal(c.sum(held), c.sum(listed))
-        right_side = combination(c, column_sums, [combination(c, w, row) for row in right])
-        c.assert_equal(weighted_entries(c, u, w, product), right_side)
+        c.assert_equal(polynomial(c, held, alpha), c.sum(listed))
+        right_side = inner_product(c, column_sums, [polynomial(c, row, beta) for row in right])
+        c.assert_equal(weighted_entries(c, product, alpha, beta), right_side)
+
+
+def _check_shapes(n: int, widths: Sequence[int], right: Matrix, product: Matrix) -> None:
+    """Left has n rows of these widths; all shapes are (n, k), (k, m), (n, m), and nothing is empty."""
+    columns = {len(row) for row in (*right, *product)}
+    if not (n == len(product) > 0 and set(widths) == {len(right)} and len(columns) == 1 and min(columns) > 0):
+        raise CircuitDefinitionError("the shapes of a matrix product are (n, k), (k, m) and (n, m)")
 
 
 _ROWS, _INNER, _COLUMNS = 2, 3, 2

@@ -7,7 +7,7 @@ from random import Random
 from typing import Final
 
 from circuits.frontend import Builder, Circuit, CircuitDefinitionError, InputValues, Wire, private, subcircuit
-from circuits.gadgets.bits import RULE_BOOLEAN, Bit, assert_boolean
+from circuits.gadgets.bits import RULE_BOOLEAN, Bit, assert_boolean, at_most_cost, decompose, keep_at_most
 from circuits.gadgets.example import Example
 from prover.bn254 import FR
 
@@ -64,10 +64,33 @@ def one_hot(c: Builder, index: Wire, *, n: int) -> list[Bit]:
 
 
 def select_by_index(c: Builder, index: Wire, table: Sequence[Wire]) -> Wire:
-    """table[index]; asserts that the index is inside. No precondition. Cost: 2 n."""
-    flags = one_hot(c, index, n=len(table))
-    first, *others = table
-    return first + c.sum([c.product(flag.wire, wire - first) for flag, wire in zip(flags[1:], others, strict=True)])
+    """table[index]; asserts that the index is inside: beyond, there is no witness. No precondition.
+
+    Cost: for a table of n, n - 1 and `index_cost(n)`. Raises `CircuitDefinitionError` for fewer than two places.
+    """
+    layer = list(table)
+    for bit in index_bits(c, index, n=len(table)):
+        last = layer[-1:] if len(layer) % 2 else []
+        pairs = zip(layer[::2], layer[1::2], strict=False)
+        layer = [*(select(c, bit, odd, even) for even, odd in pairs), *last]
+    return layer[0]
+
+
+@subcircuit
+def index_bits(c: Builder, index: Wire, *, n: int) -> list[Bit]:
+    """The bits of an index, the lowest first; asserts that it is below n. No precondition. Cost: `index_cost(n)`."""
+    if n < 2:
+        raise CircuitDefinitionError(f"an index into {n} places: there must be two")
+    with c.rule(RULE_INDEX):
+        bits = decompose(c, index, (n - 1).bit_length())
+        keep_at_most(c, bits, n - 1)
+    return bits
+
+
+def index_cost(n: int) -> int:
+    """Constraints of `index_bits`: log2 n for a power of two, else up to twice as many."""
+    width = (n - 1).bit_length()
+    return width + at_most_cost(width, n - 1)
 
 
 def _multilinear(table: Sequence[int]) -> list[int]:
@@ -90,6 +113,13 @@ def _check_length(bits: Sequence[Bit], table: Sequence[object]) -> None:
 _TABLES: Final = (tuple(range(100, 108)), (5, 3, 5, 8, FR - 1, 0, 0, 2))
 
 
+_PLACES: Final = 8
+"""A power of two: for other tables some coefficients matter for no index, and alterations of them for nobody."""
+
+
+_FLAGS: Final = 5
+
+
 def _define_choices(c: Builder, bits: Sequence[Wire], table: Sequence[Wire]) -> dict[str, Wire | list[Wire]]:
     chosen = [assert_boolean(c, bit) for bit in bits]
     first, second = swap(c, chosen[1], table[0], table[1])
@@ -104,6 +134,11 @@ def _define_index(c: Builder, index: Wire, table: Sequence[Wire]) -> Wire:
     return select_by_index(c, index, table)
 
 
+def _define_flags(c: Builder, index: Wire) -> dict[str, list[Wire]]:
+    flags, bits = one_hot(c, index, n=_FLAGS), index_bits(c, index, n=_FLAGS)
+    return {"flags": [flag.wire for flag in flags], "bits": [bit.wire for bit in bits]}
+
+
 def _choices(random: Random) -> InputValues:
     return {"bits": [random.randrange(2) for _ in range(3)], "table": [random.randrange(FR) for _ in range(8)]}
 
@@ -116,12 +151,21 @@ def _refused_choices(random: Random) -> Iterator[tuple[str, InputValues]]:
 
 
 def _index(random: Random) -> InputValues:
-    return {"index": random.randrange(5), "table": [random.randrange(FR) for _ in range(5)]}
+    return {"index": random.randrange(_PLACES), "table": [random.randrange(FR) for _ in range(_PLACES)]}
 
 
 def _refused_index(random: Random) -> Iterator[tuple[str, InputValues]]:
-    for index in (5, FR - 1, random.randrange(5, FR)):
-        yield RULE_INDEX, {"index": index, "table": [random.randrange(FR) for _ in range(5)]}
+    for index in (_PLACES, FR - 1, random.randrange(_PLACES, FR)):
+        yield RULE_INDEX, {"index": index, "table": [random.randrange(FR) for _ in range(_PLACES)]}
+
+
+def _flags(random: Random) -> InputValues:
+    return {"index": random.randrange(_FLAGS)}
+
+
+def _refused_flags(random: Random) -> Iterator[tuple[str, InputValues]]:
+    for index in (_FLAGS, FR - 1, random.randrange(_FLAGS, FR)):
+        yield RULE_INDEX, {"index": index}
 
 
 EXAMPLES: Final = (
@@ -133,8 +177,9 @@ EXAMPLES: Final = (
     ),
     Example(
         "select_by_index",
-        Circuit("select_by_index", _define_index, {"index": private(), "table": private(5)}),
+        Circuit("select_by_index", _define_index, {"index": private(), "table": private(_PLACES)}),
         _index,
         _refused_index,
     ),
+    Example("one_hot", Circuit("one_hot", _define_flags, {"index": private()}), _flags, _refused_flags),
 )

@@ -1,31 +1,39 @@
 """A Poseidon transcript: challenges that depend on all that was said before, Fiat and Shamir's way, inside a circuit.
 
-The state is one wire. Absorbing n wires under a label hashes (tag of the label and n, state, wires…) in blocks of up
-to 14; a challenge hashes (tag of the label, state) and leaves the state changed, so that two challenges in a row
-differ. Labels, and how many wires each absorbs, are constants of the circuit and part of every tag: no two histories
-have one state.
+The state is one wire. Nothing is hashed before a challenge is drawn; then one tag, made of the challenge's label and of
+label and length of all that was absorbed since the last, the state, and the wires go through Poseidon in a chain, the
+last hash being challenge and new state::
 
-`IntegerTranscript` is the twin, for whoever has to foresee a challenge.
+    hash(tag, state, 14 wires)  hash(that, 15 wires)  hash(that, 15 wires) …
+
+Labels and lengths are constants of the circuit and part of the tag: no two histories have one state. A challenge is no
+secret, so that it can be the state. `IntegerTranscript` is the twin, for whoever has to foresee a challenge.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from random import Random
-from typing import Final
+from typing import Final, TypeVar
 
-from circuits.frontend import Builder, Circuit, InputValues, Wire, private
+from circuits.frontend import Builder, Circuit, InputRefused, InputValues, Wire, private
+from circuits.gadgets.bits import RULE_RANGE, Ranged, assert_range, pack, packed_groups
 from circuits.gadgets.example import Example
-from circuits.gadgets.poseidon import poseidon
+from circuits.gadgets.poseidon import poseidon, poseidon_cost
 from prover.bn254 import FR
 from prover.reference.poseidon import MAX_ARITY
 from prover.reference.poseidon import poseidon as poseidon_of_integers
 
-BLOCK: Final = MAX_ARITY - 2
-"""Wires per hash: the tag and the state take the other two places."""
+FIRST_BLOCK: Final = MAX_ARITY - 2
+"""Wires in the first hash: tag and state take the other two places."""
+
+BLOCK: Final = MAX_ARITY - 1
+"""Wires in each further hash."""
 
 TAG_BITS: Final = 248
+
+Item = TypeVar("Item")
 
 
 def tag(*parts: str | int) -> int:
@@ -40,19 +48,37 @@ class Transcript:
     def __init__(self, c: Builder, domain: str) -> None:
         self._c = c
         self._state: Wire = c.constant(tag("domain", domain))
+        self._said: list[str | int] = []
+        self._pending: list[Wire] = []
 
     def absorb(self, label: str, wires: Sequence[Wire]) -> None:
-        """Binds all later challenges to `wires`. Cost: a Poseidon of n + 2 inputs for each 14 wires."""
-        for first in range(0, max(len(wires), 1), BLOCK):
-            block = wires[first : first + BLOCK]
-            mark = self._c.constant(tag("absorb", label, len(wires), first))
-            self._state = poseidon(self._c, [mark, self._state, *block])
+        """Binds all later challenges to `wires`. Free; the next challenge pays for them, 40 constraints a wire."""
+        self._said += ["absorb", label, len(wires)]
+        self._pending += [self._c.wire(wire) for wire in wires]
+
+    def absorb_ranged(self, label: str, values: Sequence[Ranged]) -> None:
+        """As `absorb`, with as many integers in a wire as there is room for: three of 64 bits, six of 40."""
+        self._said += ["ranged", label, len(values), *(value.bits for value in values)]
+        self._pending += [packed.wire for packed in pack(self._c, values)]
 
     def challenge(self, label: str) -> Wire:
-        """A wire that nobody could choose before all that was absorbed was fixed. Cost: two Poseidons of two inputs."""
-        challenge = poseidon(self._c, [self._c.constant(tag("challenge", label)), self._state])
-        self._state = poseidon(self._c, [self._c.constant(tag("after", label)), self._state])
-        return challenge
+        """A wire that nobody could choose before all that was absorbed was fixed.
+
+        Cost: `challenge_cost(n)` for n wires absorbed since the last challenge.
+        """
+        mark = self._c.constant(tag("challenge", label, *self._said))
+        first, *others = _blocks(self._pending)
+        self._state = poseidon(self._c, [mark, self._state, *first])
+        for block in others:
+            self._state = poseidon(self._c, [self._state, *block])
+        self._said, self._pending = [], []
+        return self._state
+
+
+def challenge_cost(n: int) -> int:
+    """Constraints of a challenge after n wires, packed ones counted as packed."""
+    first, *others = _blocks(range(n))
+    return poseidon_cost(2 + len(first)) + sum(poseidon_cost(1 + len(block)) for block in others)
 
 
 class IntegerTranscript:
@@ -60,32 +86,62 @@ class IntegerTranscript:
 
     def __init__(self, domain: str) -> None:
         self._state = tag("domain", domain)
+        self._said: list[str | int] = []
+        self._pending: list[int] = []
 
     def absorb(self, label: str, values: Sequence[int]) -> None:
         """As `Transcript.absorb`."""
-        for first in range(0, max(len(values), 1), BLOCK):
-            block = values[first : first + BLOCK]
-            self._state = poseidon_of_integers([tag("absorb", label, len(values), first), self._state, *block])
+        self._said += ["absorb", label, len(values)]
+        self._pending += values
+
+    def absorb_ranged(self, label: str, values: Sequence[int], widths: Sequence[int]) -> None:
+        """As `Transcript.absorb_ranged`, for integers of these widths. Raises `InputRefused` for a wider one."""
+        for i, (value, width) in enumerate(zip(values, widths, strict=True)):
+            if not 0 <= value < 1 << width:
+                raise InputRefused(f"{label}[{i}]", f"it does not have {width} bits")
+        self._said += ["ranged", label, len(values), *widths]
+        for group in packed_groups(widths):
+            packed = 0
+            for i in group:
+                packed = (packed << widths[i]) + values[i]
+            self._pending.append(packed)
 
     def challenge(self, label: str) -> int:
         """As `Transcript.challenge`."""
-        challenge = poseidon_of_integers([tag("challenge", label), self._state])
-        self._state = poseidon_of_integers([tag("after", label), self._state])
-        return challenge
+        first, *others = _blocks(self._pending)
+        self._state = poseidon_of_integers([tag("challenge", label, *self._said), self._state, *first])
+        for block in others:
+            self._state = poseidon_of_integers([self._state, *block])
+        self._said, self._pending = [], []
+        return self._state
+
+
+def _blocks(items: Sequence[Item]) -> list[Sequence[Item]]:
+    """The first one may be empty, the others are not."""
+    rest = range(FIRST_BLOCK, len(items), BLOCK)
+    return [items[:FIRST_BLOCK], *(items[start : start + BLOCK] for start in rest)]
 
 
 def _define(c: Builder, first: Sequence[Wire], second: Sequence[Wire]) -> dict[str, Wire]:
     transcript = Transcript(c, "example")
     transcript.absorb("first", first)
     alpha = transcript.challenge("alpha")
-    transcript.absorb("second", second)
+    transcript.absorb_ranged("second", [assert_range(c, wire, 8) for wire in second])
     return {"alpha": alpha, "beta": transcript.challenge("beta")}
 
 
 def _honest(random: Random) -> InputValues:
-    return {"first": [random.randrange(FR) for _ in range(2)], "second": [random.randrange(FR)]}
+    second = [random.choice((0, 255, random.randrange(256))) for _ in range(3)]
+    return {"first": [random.randrange(FR) for _ in range(2)], "second": second}
+
+
+def _refused(random: Random) -> Iterator[tuple[str, InputValues]]:
+    inputs = _honest(random)
+    yield RULE_RANGE, {**inputs, "second": [*inputs["second"][:2], 256]}
 
 
 EXAMPLES: Final = (
-    Example("transcript", Circuit("transcript", _define, {"first": private(2), "second": private(1)}), _honest),
+    Example(
+        "transcript", Circuit("transcript", _define, {"first": private(2), "second": private(3)}), _honest, _refused
+    ),
 )

@@ -22,14 +22,20 @@ from circuits.gadgets import (
 from circuits.gadgets.bits import Bit, Ranged
 from circuits.gadgets.challenge_multiple import challenge_multiple
 from circuits.gadgets.fixed_point import Signed
+from circuits.gadgets.matrix_product import Position
 from circuits.gadgets.montgomery import EdwardsPoint, MontgomeryPoint
 from circuits.gadgets.signature_windows import WINDOWS, sum_of_windows
+from circuits.gadgets.transcript import Transcript, challenge_cost
 
 Gadget = Callable[[Builder, Sequence[Wire]], object]
 
 
 def _point(x: Sequence[Wire], at: int = 0) -> MontgomeryPoint:
     return MontgomeryPoint(x[2 * at], x[2 * at + 1])
+
+
+def _terms(x: Sequence[Wire]) -> list[fractions.Term]:
+    return [fractions.Term(x[i], x[i + 3]) for i in range(3)]
 
 
 def _level(x: Sequence[Wire]) -> merkle.Level:
@@ -41,6 +47,9 @@ COSTS: dict[str, tuple[int, Gadget]] = {
     "to_bits 64": (64, lambda c, x: bits.to_bits(c, x[0], n=64)),
     "to_bits_canonical": (507, lambda c, x: bits.to_bits_canonical(c, x[0])),
     "assert_bits_at_most": (7, lambda c, x: bits.assert_bits_at_most(c, [Bit(w) for w in x], maximum=200)),
+    "assert_bits_at_most 103": (4, lambda c, x: bits.assert_bits_at_most(c, [Bit(w) for w in x], maximum=103)),
+    "assert_bits_at_most 255": (0, lambda c, x: bits.assert_bits_at_most(c, [Bit(w) for w in x], maximum=255)),
+    "pack": (0, lambda c, x: bits.pack(c, [Ranged(w, 64) for w in x])),
     "assert_range 40": (40, lambda c, x: bits.assert_range(c, x[0], 40)),
     "logical_and": (1, lambda c, x: bits.logical_and(c, Bit(x[0]), Bit(x[1]))),
     "logical_or": (1, lambda c, x: bits.logical_or(c, Bit(x[0]), Bit(x[1]))),
@@ -57,14 +66,42 @@ COSTS: dict[str, tuple[int, Gadget]] = {
     "mux": (3, lambda c, x: select.mux(c, [Bit(x[0]), Bit(x[1])], x[2:6])),
     "look_up_constants": (4, lambda c, x: select.look_up_constants(c, [Bit(w) for w in x[:3]], tables=((1,) * 8,))),
     "one_hot": (6, lambda c, x: select.one_hot(c, x[0], n=5)),
-    "select_by_index": (10, lambda c, x: select.select_by_index(c, x[0], x[1:6])),
+    "index_bits 5": (5, lambda c, x: select.index_bits(c, x[0], n=5)),
+    "index_bits 8": (3, lambda c, x: select.index_bits(c, x[0], n=8)),
+    "select_by_index 5": (4 + 5, lambda c, x: select.select_by_index(c, x[0], x[1:6])),
+    "select_by_index 7": (6 + 5, lambda c, x: select.select_by_index(c, x[0], x[1:8])),
+    "select_by_index 8": (7 + 3, lambda c, x: select.select_by_index(c, x[0], x)),
     "assert_signed": (41, lambda c, x: fixed_point.assert_signed(c, x[0], 40)),
     "signed_product": (1, lambda c, x: fixed_point.signed_product(c, Signed(x[0], 40), Signed(x[1], 40))),
+    "assert_signed_with_sign": (41, lambda c, x: fixed_point.assert_signed_with_sign(c, x[0], 40)),
+    "assert_not_negative": (40, lambda c, x: fixed_point.assert_not_negative(c, Signed(x[0], 40))),
+    "with_offset": (0, lambda c, x: fixed_point.with_offset(Signed(x[0], 40))),
+    "maximum": (43, lambda c, x: fixed_point.maximum(c, Signed(x[0], 40), Signed(x[1], 40))),
     "is_negative": (41, lambda c, x: fixed_point.is_negative(c, Signed(x[0], 40))),
     "absolute": (42, lambda c, x: fixed_point.absolute(c, Signed(x[0], 40))),
     "positive_part": (42, lambda c, x: fixed_point.positive_part(c, Signed(x[0], 40))),
     "minimum": (43, lambda c, x: fixed_point.minimum(c, Signed(x[0], 40), Signed(x[1], 40))),
     "divide_floor": (2 + 64 + 80, lambda c, x: fixed_point.divide_floor(c, Ranged(x[0], 64), Ranged(x[1], 40))),
+    "rescale_floor by 100": (34 + 2 * 7, lambda c, x: fixed_point.rescale_floor(c, Ranged(x[0], 40), 100)),
+    "rescale_floor by 128": (33 + 7, lambda c, x: fixed_point.rescale_floor(c, Ranged(x[0], 40), 128)),
+    "rescale_ceil by 100": (34 + 2 * 7, lambda c, x: fixed_point.rescale_ceil(c, Ranged(x[0], 40), 100)),
+    "assert_at_most 1000005": (2 * 20 - 1 - 1, lambda c, x: compare.assert_at_most(c, x[0], 1000005)),
+    "assert_less_or_equal": (40, lambda c, x: compare.assert_less_or_equal(c, Ranged(x[0], 40), Ranged(x[1], 9))),
+    "sum_of_fractions": (3, lambda c, x: fractions.sum_of_fractions(c, _terms(x), x[7])),
+    "assert_balanced": (4, lambda c, x: fractions.assert_balanced(c, _terms(x), x[7])),
+    "assert_look_up": (3 + 2 + 1, lambda c, x: fractions.assert_look_up(c, x[:3], x[3:5], x[5:7], x[7])),
+    "pack_key": (0, lambda c, x: fractions.pack_key(c, [Ranged(w, 24) for w in x], domain=3)),
+    "polynomial": (7, lambda c, x: matrix_product.polynomial(c, x, x[0])),
+    "assert_matrix_product": (
+        2 * 4 + 4 * 1 + 4 + 3 * 2 - 1 + 1,  # n, k, m = 3, 4, 2
+        lambda c, x: matrix_product.assert_matrix_product(c, [x[:4]] * 3, [x[:2]] * 4, [x[:2]] * 3, x[6], x[7]),
+    ),
+    "assert_sparse_matrix_product": (
+        2 * 5 + (3 + 1) * 4 + (2 - 1) + 2 * 3 - 1 + 2,  # n, k, m = 2, 4, 3, with 5 positions in each row
+        lambda c, x: matrix_product.assert_sparse_matrix_product(
+            c, [[Position(x[0], x[1])] * 5] * 2, x[:4], [x[:3]] * 4, [x[:3]] * 2, x[4:8], (x[5], x[6], x[7])
+        ),
+    ),
     "fraction": (1, lambda c, x: fractions.fraction(c, x[0], x[1])),
     "powers": (6, lambda c, x: matrix_product.powers(c, x[0], 8)),
     "poseidon 2": (239, lambda c, x: poseidon.poseidon(c, x[:2])),
@@ -108,6 +145,32 @@ def test_poseidon_costs_three_constraints_an_s_box_less_one_a_pair(arity: int) -
 
     compiled = compile_circuit(Circuit(f"cost of poseidon {arity}", define, {"x": private(arity)}))
     assert compiled.n_constraints - 1 == poseidon.poseidon_cost(arity)
+
+
+@pytest.mark.parametrize("maximum", range(16))
+def test_a_comparison_with_a_constant_costs_what_its_bits_say(maximum: int) -> None:
+    def gadget(c: Builder, x: Sequence[Wire]) -> None:
+        bits.assert_bits_at_most(c, [Bit(w) for w in x[:4]], maximum=maximum)
+
+    assert cost_of(f"at most {maximum}", gadget) == bits.at_most_cost(4, maximum)
+
+
+@pytest.mark.parametrize("n", range(2, 9))
+def test_an_index_costs_what_its_bits_say(n: int) -> None:
+    def gadget(c: Builder, x: Sequence[Wire]) -> None:
+        select.index_bits(c, x[0], n=n)
+
+    assert cost_of(f"index below {n}", gadget) == select.index_cost(n)
+
+
+@pytest.mark.parametrize("n", [0, 1, 14, 15, 29, 30])
+def test_a_challenge_costs_its_hashes(n: int) -> None:
+    def gadget(c: Builder, x: Sequence[Wire]) -> None:
+        transcript = Transcript(c, "cost")
+        transcript.absorb("x", [x[i % 8] for i in range(n)])
+        transcript.challenge("alpha")
+
+    assert cost_of(f"challenge after {n}", gadget) == challenge_cost(n)
 
 
 @pytest.mark.parametrize(("depth", "most_for_one", "most_for_both"), [(1, 300, 600), (5, 1500, 3000)])
