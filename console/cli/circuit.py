@@ -14,7 +14,6 @@ from console.cli.circuit_files import print_tree, write_relation, write_witness
 from console.cli.circuit_names import CircuitName, Inputs, Seed, find
 from console.cli.options import Json, KernelName, Threads
 from console.cli.output import mebibytes, reporting, seconds
-from console.peers.process import peak_bytes
 
 if TYPE_CHECKING:
     from circuits.frontend import Circuit, CompiledCircuit
@@ -74,6 +73,7 @@ def compile_command(circuit: CircuitName, to: Folder = Path(), json: Json = Fals
     """Compile a circuit anew and write its relation (.r1cs) and names (.sym), for snarkjs and other tools."""
     with reporting(as_json=json) as output:
         from circuits.frontend.cache import load_or_compile
+        from console.peers.process import peak_bytes
 
         chosen = find(circuit).circuit
         began = perf_counter()

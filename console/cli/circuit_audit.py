@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -35,6 +34,8 @@ def audit(
 ) -> None:
     """Drop and alter constraints, lie about wires, prove every wire determined. Exit code 1: something got through."""
     with reporting(as_json=json) as output:
+        from random import Random
+
         from circuits.audit.audit import AuditSize, audit_circuit, audit_relation
         from circuits.frontend.cache import load_or_compile
 

@@ -7,7 +7,6 @@ import sys
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
 import typer
@@ -54,6 +53,8 @@ class Named:
             return read_inputs(path)
         if self.example is None:
             raise typer.BadParameter("a circuit of your own needs --inputs FILE.json")
+        from random import Random
+
         return dict(self.example.inputs(Random(seed)))
 
 
