@@ -64,9 +64,12 @@ class Beginnings:
                 return
 
     def _breaks(self, constraint: Constraint, beginning: Beginning) -> bool:
-        ((wire, value),) = beginning.changes.items()
-        change = value - beginning.start[wire]
-        a, b, c = (value_of(form, beginning.start) + change * coefficient_in(form, wire) for form in constraint.forms())
+        changes = {wire: value - beginning.start[wire] for wire, value in beginning.changes.items()}
+        a, b, c = (
+            value_of(form, beginning.start)
+            + sum(change * coefficient_in(form, wire) for wire, change in changes.items())
+            for form in constraint.forms()
+        )
         return (a * b - c) % self._structure.system.prime != 0
 
     @cached_property
@@ -95,9 +98,24 @@ class Beginnings:
                 turn += 1
                 values = self._other_values(row, wire, start[wire])
                 yield Beginning(start, {wire: values[number % len(values)]})
+            yield from self._pairs(row, wires)
         while True:
             start, wire = random.choice(honest), random.choice(wires)
             yield Beginning(start, {wire: random.choice(self._other_values(row, wire, start[wire]))})
+            yield from self._pairs(row, wires)
+
+    def _pairs(self, row: int, wires: Sequence[int]) -> Iterator[Beginning]:
+        """A wire of the row takes what another's change in a sum leaves: the sum holds, with a bit that is none."""
+        system, random = self._structure.system, self._random
+        wire, start = random.choice(wires), random.choice(self._target.honest)
+        sums = [other for other in system.rows_of_wire[wire] if other != row and self._structure.sum_of(other)[0]]
+        if sums:
+            form = dict(self._structure.sum_of(random.choice(sums))[0] or ())
+            neighbour = random.choice(list(form))
+            if neighbour not in (0, wire):
+                value = random.choice(self._other_values(-1, neighbour, start[neighbour]))
+                change = (value - start[neighbour]) * form[neighbour] * pow(form[wire], -1, system.prime)
+                yield Beginning(start, {neighbour: value, wire: (start[wire] - change) % system.prime})
 
     def _wires_by_promise(self, row: int) -> list[int]:
         definer, rows_of_wire = self._structure.definer[row], self._structure.system.rows_of_wire
@@ -110,7 +128,7 @@ class Beginnings:
         roots = self._structure.roots.get(wire)
         if roots is not None and (row < 0 or self._structure.system.constraints[row].wires() != [wire]):
             return sorted(roots - {honest}) or [(honest + 1) % prime]
-        values = [honest + 1, 2, prime - 1, self._random.randrange(prime), 3, 0, 1, honest - 1, -honest]
+        values = [honest + 1, 3 * honest, prime - 1, 2, self._random.randrange(prime), -3 * honest, 0, 1, -honest, 3]
         return [value for value in dict.fromkeys(value % prime for value in values) if value != honest]
 
     @cached_property

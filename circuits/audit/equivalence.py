@@ -92,7 +92,8 @@ class Equivalence:
             seen.add(factor)
             if self._zero_products.get(frozenset((factor, wire)), row) != row:
                 return True
-            queue.extend(self._factors.get(factor, ()))
+            if self._product_row.get(factor, row) != row:
+                queue.extend(self._factors[factor])
         return False
 
     @cached_property
@@ -123,7 +124,7 @@ class Equivalence:
             wire = queue.pop()
             if self._structure.is_bit_without(wire, row):
                 bits.add(wire)
-            elif wire in self._factors and self._product_row.get(wire) != row and len(factors) <= _MOST_COMPARED:
+            elif self._product_row.get(wire, row) != row and max(self._factors[wire]) < wire:
                 factors[wire] = self._factors[wire]
                 queue.extend(factor for factor in factors[wire] if factor not in factors and factor not in bits)
             else:

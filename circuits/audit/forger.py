@@ -9,6 +9,7 @@ many.
 from __future__ import annotations
 
 import heapq
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -122,12 +123,14 @@ class Attempt:
         return not bits_first and self._rewrite_bits(row)
 
     def _candidates(self, constraint: Constraint, row: int) -> list[int]:
-        """Wires to mend a row by: at random, but free ones, and those that few rows name, come early more often."""
+        """Wires to mend a row by: at random, but those free in the scope and in few of its rows come early."""
         wires = [wire for wire in constraint.wires() if self._may_change(wire, row)]
-        rows_of_wire, free = self.structure.system.rows_of_wire, self.structure.free
+        rows_of_wire, definition, scope = self.structure.system.rows_of_wire, self.structure.definition, self.scope
 
         def reluctance(wire: int) -> int:
-            return self.random.randrange(1000) * (1 + min(len(rows_of_wire[wire]), 8)) * (1 if wire in free else 20)
+            rows = rows_of_wire[wire]
+            inside = min(bisect_left(rows, scope.stop) - bisect_left(rows, scope.start), 8)
+            return self.random.randrange(1000) * inside * inside * (20 if definition.get(wire, -1) in scope else 1)
 
         return sorted(wires, key=reluctance)
 

@@ -6,18 +6,22 @@ finds is checked against every row of its scope that a changed wire is in before
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from random import Random
 
 from circuits.audit.alterations import Alteration
-from circuits.audit.beginnings import Beginnings
+from circuits.audit.beginnings import Beginning, Beginnings
+from circuits.audit.elimination import values_that_mend
 from circuits.audit.forger import Attempt, FalseWitness
 from circuits.audit.scopes import Scope
 from circuits.audit.system import Constraint, holds
 from circuits.audit.target import AuditTarget
 
 _MOST_ALSO_TRUE = 40
+_MOST_ROWS_ELIMINATED, _ELIMINATIONS = 64, 24
+_FEWEST_ATTEMPTS, _MOST_ATTEMPTS = 24, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,10 @@ class Removal:
 class RemovalSearch:
     """Looks for witnesses that break one row. An attempt costs what re-evaluating the rows downstream costs."""
 
-    def __init__(self, target: AuditTarget, random: Random, attempts: int = 48) -> None:
+    def __init__(self, target: AuditTarget, random: Random, effort: int = 20_000) -> None:
         self._target = target
         self._random = random
-        self._attempts = attempts
+        self._effort = effort
         self._system = target.structure.system
         self._beginnings = Beginnings(target, random)
         self.also_true: list[list[int]] = []
@@ -91,8 +95,12 @@ class RemovalSearch:
     def _find_in(self, row: int, scope: Scope, altered: Constraint | None) -> FalseWitness | None:
         replaced = {} if altered is None else {row: altered}
         spared = frozenset({row}) if altered is None else frozenset[int]()
-        for number, beginning in enumerate(self._beginnings.for_row(row, scope.rows, self._attempts)):
-            boldness = 0 if number < self._attempts // 3 else self._random.choice((10, 30, 60))
+        attempts = max(_FEWEST_ATTEMPTS, min(_MOST_ATTEMPTS, self._effort // len(scope.rows)))
+        beginnings = self._beginnings.for_row(row, scope.rows, attempts)
+        if altered is None and len(scope.rows) <= _MOST_ROWS_ELIMINATED:
+            beginnings = chain(beginnings, self._by_elimination(row, scope.rows))
+        for number, beginning in enumerate(beginnings):
+            boldness = 0 if number < attempts // 3 else self._random.choice((10, 30, 60))
             attempt = Attempt(
                 self._target.structure, self._random, scope.rows, spared=spared, replaced=replaced, boldness=boldness
             )
@@ -101,6 +109,18 @@ class RemovalSearch:
             if found is not None and self._proves(found, row, scope, altered, beginning.mend):
                 return found
         return None
+
+    def _by_elimination(self, row: int, scope: range) -> Iterator[Beginning]:
+        """Honest witnesses, or with a wire of the row at random, and another wire of the row solved for."""
+        wires = self._system.constraints[row].wires()
+        for number in range(_ELIMINATIONS):
+            start, unknown = self._random.choice(self._target.honest), self._random.choice(wires)
+            other = self._random.choice(wires)
+            changes = {other: self._random.randrange(self._system.prime)} if number % 2 and other != unknown else {}
+            values = values_that_mend(self._target.structure, scope, row, start, changes, unknown, self._random)
+            for value in values:
+                if value != start[unknown]:
+                    yield Beginning(start, {**changes, unknown: value})
 
     def _proves(
         self, found: FalseWitness, row: int, scope: Scope, altered: Constraint | None, mended: tuple[int, ...]

@@ -17,6 +17,7 @@ def _generator_of_two_part(prime: int) -> tuple[int, int, int]:
     return s, q, pow(candidate, q, prime)
 
 
+@lru_cache(maxsize=4096)
 def square_root(value: int, prime: int) -> int | None:
     """A root of `value`, or `None` if it has none; `prime` is odd."""
     value %= prime

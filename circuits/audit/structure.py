@@ -30,8 +30,8 @@ class Structure:
     """Row -> a form L and v, where the row says L (L - v) = 0."""
     bit_rows: dict[int, tuple[frozenset[int], ...]]
     """Wire -> sets of rows, each of which makes the wire a bit."""
-    free: frozenset[int]
-    """Wires that no row defines: inputs and hints."""
+    definition: dict[int, int]
+    """Wire -> the row that defines it; inputs and hints have none."""
 
     def sum_of(self, row: int) -> tuple[Form | None, int]:
         """A form that the row says is 0 or the second number; `None` where it says something else."""
@@ -63,8 +63,8 @@ def structure_of(system: ConstraintSystem) -> Structure:
     bit_rows = _rows_that_make_bits(system)
     for wire in bit_rows:
         roots.setdefault(wire, frozenset({0, 1}))
-    free = frozenset(range(1, system.n_wires)).difference(definers)
-    return Structure(system, tuple(definers), roots, tuple(linear), two_values, bit_rows, free)
+    definition = {wire: row for row, wire in enumerate(definers) if wire}
+    return Structure(system, tuple(definers), roots, tuple(linear), two_values, bit_rows, definition)
 
 
 def _rows_that_make_bits(system: ConstraintSystem) -> dict[int, tuple[frozenset[int], ...]]:
