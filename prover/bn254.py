@@ -24,6 +24,8 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from primitives import field
+
 Fq2Element: TypeAlias = tuple[int, int]
 G1Affine: TypeAlias = tuple[int, int]
 G2Affine: TypeAlias = tuple[Fq2Element, Fq2Element]
@@ -37,7 +39,7 @@ BN_PARAMETER: Final = 4965661367192848881
 FQ: Final = 21888242871839275222246405745257275088696311157297823662689037894645226208583
 """q: the modulus of the coordinates, 36x^4 + 36x^3 + 24x^2 + 6x + 1."""
 
-FR: Final = 21888242871839275222246405745257275088548364400416034343698204186575808495617
+FR: Final = field.FR
 """r: the order of the groups and the modulus of the scalars, 36x^4 + 36x^3 + 18x^2 + 6x + 1."""
 
 FIELD_BYTES: Final = 32

@@ -13,7 +13,7 @@ from typing import Final
 
 from circuits.frontend.labels import HOUSE
 
-_HOUSE_SOURCES: Final = ("circuits/**/*.py", "prover/*.py", "prover/reference/*.py")
+_HOUSE_SOURCES: Final = ("circuits/**/*.py", "primitives/*.py", "prover/*.py")
 _INSTALLED: Final = tuple(Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "purelib", "platlib"))
 
 

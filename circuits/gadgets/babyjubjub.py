@@ -3,7 +3,7 @@
 a is a square and d is not, so the law is complete (Bernstein, Birkner, Joye, Lange and Peters, "Twisted Edwards
 curves", AFRICACRYPT 2008): on the curve no denominator is 0, and neutral element, equal and opposite points are no
 exceptions. For long sums `circuits.gadgets.montgomery` is cheaper and has exceptions. The twin is
-`prover.reference.babyjubjub`.
+`primitives.babyjubjub`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from circuits.frontend import Builder, CircuitDefinitionError, InputValues, Wire
 from circuits.gadgets.bits import Bit, to_bits
 from circuits.gadgets.example import Example
 from circuits.gadgets.montgomery import EdwardsPoint
+from primitives import babyjubjub as twin
+from primitives.babyjubjub import A, D
 from prover.bn254 import FR
-from prover.reference import babyjubjub as twin
-from prover.reference.babyjubjub import A, D
 
 RULE_CURVE: Final = "NotOnCurve"
 COMPLETE: Final = "d is not a square, so the addition law is complete on the curve"

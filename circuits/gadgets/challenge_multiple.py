@@ -20,8 +20,8 @@ from circuits.gadgets.montgomery import (
     double,
     double_and_add,
 )
+from primitives.babyjubjub import SUBGROUP_ORDER
 from prover.bn254 import FR
-from prover.reference.babyjubjub import SUBGROUP_ORDER
 
 DIGITS: Final = 254
 OFFSET: Final = (23 * SUBGROUP_ORDER - 1) // 2 - (1 << DIGITS)

@@ -1,4 +1,4 @@
-"""EdDSA over BabyJubjub with Poseidon, as `prover.reference.eddsa` accepts it: S * Base8 = R + h * 8 A.
+"""EdDSA over BabyJubjub with Poseidon, as `primitives.eddsa` accepts it: S * Base8 = R + h * 8 A.
 
 A signature is valid if A is on the curve, in the subgroup of order l and not the neutral element, R is on the curve and
 not neutral, and the equation holds with h = Poseidon(R.x, R.y, A.x, A.y, message).
@@ -33,9 +33,9 @@ from circuits.gadgets.montgomery import (
 from circuits.gadgets.poseidon import poseidon
 from circuits.gadgets.signature_inputs import SignatureInputs, signature_inputs
 from circuits.gadgets.signature_windows import WINDOWS, sum_of_windows, window_points
+from primitives.babyjubjub import SUBGROUP_ORDER
+from primitives.eddsa import public_key, sign
 from prover.bn254 import FR
-from prover.reference.babyjubjub import SUBGROUP_ORDER
-from prover.reference.eddsa import public_key, sign
 
 RULE_KEY: Final = "InvalidPublicKey"
 RULE_SIGNATURE: Final = "InvalidSignature"

@@ -15,8 +15,8 @@ from typing import Any, Final
 from circuits.frontend import Builder, Circuit, CircuitDefinitionError, InputValues, Wire, private, public, subcircuit
 from circuits.gadgets.example import Example
 from circuits.gadgets.poseidon import poseidon
+from primitives.poseidon import poseidon as poseidon_of_integers
 from prover.bn254 import FR
-from prover.reference.poseidon import poseidon as poseidon_of_integers
 
 ARITY: Final = 4
 RULE_ROOT: Final = "NotInTree"

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from circuits.frontend import Advice, Builder, Wire, subcircuit
+from primitives.babyjubjub import A as EDWARDS_A
+from primitives.babyjubjub import D as EDWARDS_D
+from primitives.babyjubjub import Point
 from prover.bn254 import FR
-from prover.reference.babyjubjub import A as EDWARDS_A
-from prover.reference.babyjubjub import D as EDWARDS_D
-from prover.reference.babyjubjub import Point
 
 CURVE_A: Final = 2 * (EDWARDS_A + EDWARDS_D) * pow(EDWARDS_A - EDWARDS_D, -1, FR) % FR
 """168698. The other coefficient, 4 / (a - d), is 1."""

@@ -1,7 +1,7 @@
 """Poseidon over Fr, circomlib's: the hash that everything in a circuit is bound by.
 
 Grassi and others, "Poseidon: a new hash function for zero-knowledge proof systems" (USENIX Security 2021); constants
-and numbers of rounds as in `prover.reference.poseidon`, the twin on integers. Constants and mixing are free, an S-box
+and numbers of rounds as in `primitives.poseidon`, the twin on integers. Constants and mixing are free, an S-box
 x^5 is three constraints, and the first S-box of the state's first element has a constant input and costs none.
 
 The hash is one element of the last state, a sum of m_i x_i^5. Every m_i is a fifth power in Fr, so this is a sum of
@@ -16,8 +16,8 @@ from typing import Final
 
 from circuits.frontend import Builder, Circuit, CircuitDefinitionError, InputValues, Wire, private, subcircuit
 from circuits.gadgets.example import Example
+from primitives.poseidon import FULL_ROUNDS, MAX_ARITY, mds_matrix, partial_rounds, round_constants
 from prover.bn254 import FR
-from prover.reference.poseidon import FULL_ROUNDS, MAX_ARITY, mds_matrix, partial_rounds, round_constants
 
 FIFTH_ROOT: Final = pow(5, -1, FR - 1)
 """x^FIFTH_ROOT is the fifth root of x: there is one, since 5 does not divide r - 1."""

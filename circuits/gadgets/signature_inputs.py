@@ -8,8 +8,7 @@ from circuits.frontend import InputRefused
 from circuits.gadgets.challenge_multiple import can_be_proved
 from circuits.gadgets.montgomery import montgomery_of
 from circuits.gadgets.signature_windows import window_points
-from prover.bn254 import FR
-from prover.reference.babyjubjub import (
+from primitives.babyjubjub import (
     IDENTITY,
     SUBGROUP_ORDER,
     Point,
@@ -17,7 +16,8 @@ from prover.reference.babyjubjub import (
     is_on_curve,
     multiply,
 )
-from prover.reference.eddsa import Signature, challenge
+from primitives.eddsa import Signature, challenge
+from prover.bn254 import FR
 
 
 @dataclass(frozen=True, slots=True)

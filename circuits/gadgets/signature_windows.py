@@ -16,9 +16,9 @@ from typing import Final
 from circuits.frontend import Builder, CircuitDefinitionError, Wire, subcircuit
 from circuits.gadgets.montgomery import CURVE_A, MontgomeryPoint, add, assert_distinct, montgomery_of
 from circuits.gadgets.window_polynomials import sextic_with_roots, twelfth_with_roots
+from primitives.babyjubjub import BASE8, SUBGROUP_ORDER, Point, multiply
+from primitives.babyjubjub import add as add_edwards
 from prover.bn254 import FR
-from prover.reference.babyjubjub import BASE8, SUBGROUP_ORDER, Point, multiply
-from prover.reference.babyjubjub import add as add_edwards
 
 RADIX: Final = 24
 WINDOWS: Final = 55

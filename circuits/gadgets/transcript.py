@@ -21,9 +21,9 @@ from circuits.frontend import Builder, Circuit, InputRefused, InputValues, Wire,
 from circuits.gadgets.bits import RULE_RANGE, Ranged, assert_range, pack, packed_groups
 from circuits.gadgets.example import Example
 from circuits.gadgets.poseidon import poseidon, poseidon_cost
+from primitives.poseidon import MAX_ARITY
+from primitives.poseidon import poseidon as poseidon_of_integers
 from prover.bn254 import FR
-from prover.reference.poseidon import MAX_ARITY
-from prover.reference.poseidon import poseidon as poseidon_of_integers
 
 FIRST_BLOCK: Final = MAX_ARITY - 2
 """Wires in the first hash: tag and state take the other two places."""

@@ -25,10 +25,10 @@ from circuits.gadgets.signature_inputs import signature_inputs
 from circuits.gadgets.signature_windows import WINDOWS
 from console.cli.output import mebibytes, seconds
 from console.peers.process import run_measured
+from primitives.eddsa import public_key, sign
+from primitives.poseidon import poseidon
 from prover.bn254 import FR
 from prover.kernels import load_kernels
-from prover.reference.eddsa import public_key, sign
-from prover.reference.poseidon import poseidon
 
 if TYPE_CHECKING:
     from circuits.frontend import CompiledCircuit

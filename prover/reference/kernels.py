@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from primitives import eddsa, poseidon
 from prover import bn254
 from prover.bn254 import FQ, FR, MONTGOMERY_R, TWO_ADICITY
 from prover.kernels import arrays
@@ -25,7 +26,7 @@ from prover.kernels.errors import (
     ZeroInverse,
 )
 from prover.kernels.interface import Field, FieldArray, G1Array, G2Array, Progress, ScalarArray
-from prover.reference import blake2b, curve, eddsa, polynomial, poseidon
+from prover.reference import blake2b, curve, polynomial
 from prover.reference import tape as tapes
 from prover.tape import Tape
 

@@ -28,12 +28,12 @@ from circuits.gadgets.signature_inputs import signature_inputs
 from console.peers.circom import CompiledCircuit, calculate_witness
 from console.peers.circom import compile_circuit as compile_circom
 from console.peers.process import PeerFailed
+from primitives import babyjubjub
+from primitives.babyjubjub import SUBGROUP_ORDER, Point, multiply
+from primitives.eddsa import Signature, challenge, expand_private_key, public_key, sign
 from prover.bn254 import FR, ints_from_scalars
 from prover.formats.r1cs import read_r1cs, write_r1cs
 from prover.formats.wtns import read_wtns, write_wtns
-from prover.reference import babyjubjub
-from prover.reference.babyjubjub import SUBGROUP_ORDER, Point, multiply
-from prover.reference.eddsa import Signature, challenge, expand_private_key, public_key, sign
 from tests.support.kernels import fastest
 from tests.support.snarkjs_files import snarkjs
 

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("bootstrap", "console", "contracts", "prover", "scripts", "tests")
+ROOMS = ("bootstrap", "circuits", "console", "contracts", "primitives", "prover", "rollup", "scripts", "tests")
 
 
 @cache

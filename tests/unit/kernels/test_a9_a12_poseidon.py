@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from primitives import poseidon as twin
 from prover.bn254 import FR, ints_from_scalars, limbs_from_int, scalars_from_ints
 from prover.kernels.errors import NotReduced
 from prover.kernels.interface import Kernels
-from prover.reference import poseidon as twin
 from tests.support.kernels import FASTEST, NATIVE_HERE, FaultyKernels, flip_bit, kernels_named
 
 ROOT = Path(__file__).parents[3]

@@ -13,14 +13,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from primitives import babyjubjub as bj
+from primitives import blake512 as blake
+from primitives import eddsa
+from primitives.eddsa import Signature
+from primitives.poseidon import poseidon
 from prover.bn254 import FR, ints_from_scalars, limbs_from_int
 from prover.kernels.errors import LengthError, NotReduced
 from prover.kernels.interface import Kernels
-from prover.reference import babyjubjub as bj
-from prover.reference import blake512 as blake
-from prover.reference import eddsa
-from prover.reference.eddsa import Signature
-from prover.reference.poseidon import poseidon
 from tests.support.kernels import FASTEST, NATIVE_HERE, kernels_named
 
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[2] / "vectors" / "circomlibjs.json").read_text())

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import prover
+from primitives import babyjubjub as bj
+from primitives import blake512
 from prover.bn254 import BN_PARAMETER, FQ, FR, TWIST_B
-from prover.reference import babyjubjub as bj
-from prover.reference import blake512
 
 SOURCES = Path(prover.__file__).parent / "native" / "src"
 R = 1 << 256

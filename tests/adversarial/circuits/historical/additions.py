@@ -16,9 +16,9 @@ from circuits.gadgets.montgomery import (
     double,
     montgomery_of,
 )
+from primitives.babyjubjub import BASE8, Point, multiply, negate
+from primitives.babyjubjub import add as add_edwards
 from prover.bn254 import FR
-from prover.reference.babyjubjub import BASE8, Point, multiply, negate
-from prover.reference.babyjubjub import add as add_edwards
 from tests.adversarial.circuits.historical.bug import Attack, Bug, Tool
 from tests.adversarial.circuits.historical.parts import is_equal, mux
 

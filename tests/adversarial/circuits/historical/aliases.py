@@ -9,8 +9,8 @@ from circuits.frontend import Builder, Circuit, Wire, private, public
 from circuits.gadgets.bits import FIELD_BITS, RULE_RANGE, to_bits, to_bits_canonical
 from circuits.gadgets.bits import from_bits as sum_of_bits
 from circuits.gadgets.poseidon import poseidon
+from primitives.poseidon import poseidon as poseidon_of_integers
 from prover.bn254 import FR
-from prover.reference.poseidon import poseidon as poseidon_of_integers
 from tests.adversarial.circuits.historical.bug import Attack, Bug, Tool
 from tests.adversarial.circuits.historical.parts import from_bits, is_equal, less_than, mux, num2bits
 

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from circuits.frontend import InputValues
 from circuits.gadgets.eddsa import RULE_SIGNATURE, eddsa_verify
+from primitives import babyjubjub as bj
+from primitives import eddsa
+from primitives.poseidon import poseidon
 from prover.bn254 import FR
-from prover.reference import babyjubjub as bj
-from prover.reference import eddsa
-from prover.reference.poseidon import poseidon
 from tests.adversarial.circuits.historical.bug import Attack, Bug, Tool
 from tests.adversarial.circuits.historical.edwards import Checks
 from tests.adversarial.circuits.historical.signatures import (

@@ -8,8 +8,8 @@ from typing import Any, Final
 from circuits.frontend import Builder, Circuit, Wire, private, public
 from circuits.gadgets.bits import assert_range
 from circuits.gadgets.poseidon import poseidon
+from primitives.poseidon import poseidon as poseidon_of_integers
 from prover.bn254 import FR
-from prover.reference.poseidon import poseidon as poseidon_of_integers
 from tests.adversarial.circuits.historical.bug import Attack, Bug, Tool
 from tests.adversarial.circuits.historical.parts import assert_boolean, is_zero
 

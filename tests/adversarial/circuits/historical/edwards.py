@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from circuits.frontend import Builder, Wire, subcircuit
 from circuits.gadgets.bits import to_bits_canonical
 from circuits.gadgets.poseidon import poseidon
-from prover.reference import babyjubjub as bj
+from primitives import babyjubjub as bj
 from tests.adversarial.circuits.historical.parts import is_equal, mux, num2bits
 
 SCALAR_BITS = 253

@@ -8,7 +8,7 @@ from typing import Any, Final
 from circuits.frontend import Builder, Circuit, Wire, private, public
 from circuits.gadgets.poseidon import poseidon
 from circuits.gadgets.select import RULE_INDEX, one_hot
-from prover.reference.poseidon import poseidon as poseidon_of_integers
+from primitives.poseidon import poseidon as poseidon_of_integers
 from tests.adversarial.circuits.historical.bug import Attack, Bug, Tool
 from tests.adversarial.circuits.historical.parts import assert_boolean, from_bits, is_equal, num2bits
 

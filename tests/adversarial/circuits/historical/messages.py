@@ -12,9 +12,9 @@ from circuits.gadgets.montgomery import EdwardsPoint, MontgomeryPoint
 from circuits.gadgets.poseidon import poseidon
 from circuits.gadgets.signature_inputs import signature_inputs
 from circuits.gadgets.signature_windows import WINDOWS
+from primitives import eddsa
+from primitives.poseidon import poseidon as poseidon_of_integers
 from prover.bn254 import FR
-from prover.reference import eddsa
-from prover.reference.poseidon import poseidon as poseidon_of_integers
 from tests.adversarial.circuits.historical.bug import Attack, Bug, Tool
 
 KEY: Final = bytes(range(1, 33))

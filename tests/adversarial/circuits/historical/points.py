@@ -10,8 +10,8 @@ from circuits.gadgets.compare import RULE_ZERO, assert_not_zero
 from circuits.gadgets.montgomery import (
     montgomery_of,
 )
+from primitives.babyjubjub import BASE8, multiply
 from prover.bn254 import FR
-from prover.reference.babyjubjub import BASE8, multiply
 from tests.adversarial.circuits.historical.bug import Attack, Bug, Tool
 
 POINT: Final = {"point": public(2)}

@@ -9,8 +9,8 @@ from circuits.frontend import Builder, Circuit, Wire, private, public
 from circuits.gadgets.bits import RULE_RANGE, assert_range
 from circuits.gadgets.compare import RULE_LESS, assert_less, is_less
 from circuits.gadgets.poseidon import poseidon
+from primitives.poseidon import poseidon as poseidon_of_integers
 from prover.bn254 import FR
-from prover.reference.poseidon import poseidon as poseidon_of_integers
 from tests.adversarial.circuits.historical.bug import Attack, Bug, Tool
 from tests.adversarial.circuits.historical.parts import less_than, num2bits
 

@@ -12,9 +12,9 @@ from circuits.gadgets.eddsa import RULE_KEY, RULE_SIGNATURE, circuit_inputs, edd
 from circuits.gadgets.montgomery import montgomery_of
 from circuits.gadgets.signature_inputs import SignatureInputs, signature_inputs
 from circuits.gadgets.signature_windows import window_points
+from primitives import babyjubjub as bj
+from primitives import eddsa
 from prover.bn254 import FR
-from prover.reference import babyjubjub as bj
-from prover.reference import eddsa
 from tests.adversarial.circuits.historical.bug import Attack, Bug, Tool
 from tests.adversarial.circuits.historical.edwards import Checks, Edwards, difference
 from tests.adversarial.circuits.historical.parts import assert_boolean

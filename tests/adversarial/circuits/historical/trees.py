@@ -9,8 +9,8 @@ from typing import Any, Final
 from circuits.frontend import Builder, Circuit, InputValues, Wire, private, public
 from circuits.gadgets.merkle import RULE_POSITION, assert_positions, levels, merkle_root
 from circuits.gadgets.poseidon import hash_with_tag, poseidon
+from primitives.poseidon import poseidon as poseidon_of_integers
 from prover.bn254 import FR
-from prover.reference.poseidon import poseidon as poseidon_of_integers
 from tests.adversarial.circuits.historical.bug import Attack, Bug, Tool
 from tests.adversarial.circuits.historical.parts import assert_boolean, is_equal, mux
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 from circuits.frontend import Builder, Circuit, Wire, private
 from circuits.gadgets.compare import RULE_ZERO, assert_not_zero
 from circuits.gadgets.merkle import assert_positions, levels, updated_roots
+from primitives.poseidon import poseidon as poseidon_of_integers
 from prover.bn254 import FR
-from prover.reference.poseidon import poseidon as poseidon_of_integers
 from tests.adversarial.circuits.historical.bug import Attack, Bug, Tool
 from tests.adversarial.circuits.historical.parts import is_equal, mux
 

@@ -15,8 +15,8 @@ from circuits.gadgets import merkle
 from circuits.gadgets.merkle import Level, levels, path_of_integers
 from circuits.gadgets.poseidon import hash_with_tag, poseidon
 from circuits.gadgets.transcript import IntegerTranscript, Transcript, tag
+from primitives.poseidon import poseidon as poseidon_of_integers
 from prover.bn254 import FR
-from prover.reference.poseidon import poseidon as poseidon_of_integers
 
 VECTORS = json.loads((Path(__file__).parents[3] / "vectors/circomlibjs.json").read_text())
 

@@ -12,8 +12,8 @@ from circuits.frontend import Builder, Circuit, Execution, Wire, private
 from circuits.frontend import run_on_integers as run
 from circuits.gadgets.challenge_multiple import DIGITS, OFFSET, can_be_proved, challenge_multiple
 from circuits.gadgets.montgomery import MontgomeryPoint, montgomery_of
+from primitives.babyjubjub import BASE8, SUBGROUP_ORDER, multiply
 from prover.bn254 import FR
-from prover.reference.babyjubjub import BASE8, SUBGROUP_ORDER, multiply
 
 L = SUBGROUP_ORDER
 ladder = importlib.import_module("circuits.gadgets.challenge_multiple")

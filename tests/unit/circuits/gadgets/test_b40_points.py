@@ -26,9 +26,9 @@ from circuits.gadgets.signature_windows import (
     window_table,
 )
 from circuits.gadgets.window_polynomials import sextic_with_roots, twelfth_with_roots
+from primitives import babyjubjub as twin
+from primitives.babyjubjub import BASE8, GENERATOR, SUBGROUP_ORDER, Point, multiply
 from prover.bn254 import FR
-from prover.reference import babyjubjub as twin
-from prover.reference.babyjubjub import BASE8, GENERATOR, SUBGROUP_ORDER, Point, multiply
 
 L = SUBGROUP_ORDER
 TORSION = multiply(L, GENERATOR)

@@ -28,10 +28,10 @@ from circuits.gadgets.eddsa import circuit_inputs, eddsa_verify
 from circuits.gadgets.montgomery import MontgomeryPoint, add, montgomery_of
 from circuits.gadgets.signature_inputs import signature_inputs
 from circuits.gadgets.signature_windows import HALF_OF_BASE8, RADIX, window_digits, window_points, window_size
+from primitives import babyjubjub
+from primitives.babyjubjub import BASE8, COFACTOR, GENERATOR, IDENTITY, SUBGROUP_ORDER, Point, multiply
+from primitives.eddsa import Signature, challenge, public_key, sign, verify
 from prover.bn254 import FR, scalars_from_ints
-from prover.reference import babyjubjub
-from prover.reference.babyjubjub import BASE8, COFACTOR, GENERATOR, IDENTITY, SUBGROUP_ORDER, Point, multiply
-from prover.reference.eddsa import Signature, challenge, public_key, sign, verify
 from tests.support.kernels import fastest
 
 VECTORS = json.loads((Path(__file__).parents[3] / "vectors/circomlibjs.json").read_text())["signatures"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias
 
-from prover.bn254 import FR
+from primitives.field import FR
 
 Point: TypeAlias = tuple[int, int]
 

@@ -19,8 +19,7 @@ import struct
 from dataclasses import dataclass
 from typing import Final
 
-from prover.bn254 import FR
-from prover.reference.babyjubjub import (
+from primitives.babyjubjub import (
     BASE8,
     COFACTOR,
     IDENTITY,
@@ -31,8 +30,9 @@ from prover.reference.babyjubjub import (
     is_on_curve,
     multiply,
 )
-from prover.reference.blake512 import blake512
-from prover.reference.poseidon import poseidon
+from primitives.blake512 import blake512
+from primitives.field import FR
+from primitives.poseidon import poseidon
 
 PRIVATE_KEY_BYTES: Final = 32
 

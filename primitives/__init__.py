@@ -1,0 +1,1 @@
+"""What spec, circuits and prover share: the scalar field, Poseidon, BabyJubjub and EdDSA, on plain integers."""

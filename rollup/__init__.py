@@ -1,0 +1,1 @@
+"""The specification of the rollup: what a batch means."""
