@@ -187,7 +187,21 @@ class R1CS:
                 if self.a.dot(row, values) * self.b.dot(row, values) % FR != self.c.dot(row, values):
                     return row
             return None
-        return self._first_unsatisfied_by(kernels, witness)
+        broken = self.unsatisfied_rows(witness, kernels)
+        return int(broken[0]) if broken.size else None
+
+    def unsatisfied_rows(self, witness: NDArray[np.uint64], kernels: SparseArithmetic) -> NDArray[np.int64]:
+        """All rows that `witness` breaks, in order. Raises as `first_unsatisfied` does. Three sparse products."""
+        check_witness(witness, self.n_wires)
+        # A Montgomery product x * y / R of a canonical and a Montgomery number is canonical, and multiplying two
+        # vectors element by element is multiplying by a diagonal matrix: `sparse_multiply` is all that is needed.
+        vector = _times(kernels, np.ascontiguousarray(witness, dtype=np.uint64), _TO_MONTGOMERY)
+        a, b, c = (
+            kernels.sparse_multiply(matrix.row_start, matrix.column, matrix.coefficient, vector)
+            for _, matrix in self.matrices()
+        )
+        product = _times(kernels, a, _times(kernels, b, _TO_MONTGOMERY))
+        return np.flatnonzero((product != c).any(axis=1))
 
     def is_satisfied(self, witness: NDArray[np.uint64], kernels: SparseArithmetic | None = None) -> bool:
         """Whether every row holds. Raises as `first_unsatisfied` does."""
@@ -212,18 +226,6 @@ class R1CS:
             hasher.update(_little_endian(ordered.column, "<u4"))
             hasher.update(_little_endian(ordered.coefficient, "<u8"))
         return hasher.digest()
-
-    def _first_unsatisfied_by(self, kernels: SparseArithmetic, witness: NDArray[np.uint64]) -> int | None:
-        # A Montgomery product x * y / R of a canonical and a Montgomery number is canonical, and multiplying two
-        # vectors element by element is multiplying by a diagonal matrix: `sparse_multiply` is all that is needed.
-        vector = _times(kernels, np.ascontiguousarray(witness, dtype=np.uint64), _TO_MONTGOMERY)
-        a, b, c = (
-            kernels.sparse_multiply(matrix.row_start, matrix.column, matrix.coefficient, vector)
-            for _, matrix in self.matrices()
-        )
-        product = _times(kernels, a, _times(kernels, b, _TO_MONTGOMERY))
-        broken = np.flatnonzero((product != c).any(axis=1))
-        return int(broken[0]) if broken.size else None
 
 
 _TO_MONTGOMERY: Final = limbs_from_int(MONTGOMERY_R * MONTGOMERY_R % FR).reshape(1, 4)

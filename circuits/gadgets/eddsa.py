@@ -66,8 +66,11 @@ def checked_key(c: Builder, key: EdwardsPoint, eighth: MontgomeryPoint) -> Check
 @subcircuit
 def assert_signature(
     c: Builder, key: CheckedKey, r: EdwardsPoint, windows: Sequence[MontgomeryPoint], message: Wire
-) -> None:
-    """Asserts that whoever knows the secret of `key` signed `message`. Cost: 2,455."""
+) -> Wire:
+    """Asserts that whoever knows the secret of `key` signed `message`. Cost: 2,455.
+
+    Gives the challenge h, which binds R, the key and the message: for transcripts.
+    """
     with c.rule(RULE_SIGNATURE):
         h = poseidon(c, [r.x, r.y, key.edwards.x, key.edwards.y, message])
         of_key = challenge_multiple(c, h, key.four_times)
@@ -75,6 +78,7 @@ def assert_signature(
         assert_distinct(c, of_base, of_key)
         computed = add(c, of_base, MontgomeryPoint(of_key.u, -of_key.v))
         assert_same_point(c, computed, r)
+    return h
 
 
 @circuit(message=public(), key=private(2), eighth=private(2), r=private(2), windows=private(WINDOWS, 2))

@@ -28,7 +28,7 @@ Folder = Annotated[Path, typer.Option("--to", help="The folder to write to.")]
 def list_circuits(json: Json = False) -> None:
     """The circuits of the catalogue, with what they cost."""
     with reporting(as_json=json) as output:
-        from circuits.catalogue import examples
+        from circuits.catalogue import batches, examples
         from circuits.frontend.cache import load_or_compile
         from circuits.frontend.costs import table_row
 
@@ -42,6 +42,8 @@ def list_circuits(json: Json = False) -> None:
         )
         if json:
             output.result(rows)
+        else:
+            output.result({}, [f"and for batches: {', '.join(batches())}; see `zkclear batch cost`"])
 
 
 @app.command()

@@ -95,9 +95,9 @@ def failure_in_a_file(error: BaseException) -> CircuitFileFailed | None:
 
 
 def _in_catalogue(name: str) -> Named:
-    from circuits.catalogue import examples
+    from circuits.catalogue import named
 
-    example = examples().get(name)
+    example = named(name)
     if example is None:
         raise UnknownCircuit(
             f"no circuit is called {name}: `zkclear circuit list` prints them, FILE.py:NAME is your own"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from console.cli.batch import app as batch
 from console.cli.circuit import app as circuit
 from console.cli.measure import register_measurements
 from console.cli.phase2 import register_phase2
@@ -27,6 +28,7 @@ def root() -> None:
 
 app.add_typer(prover, name="prover")
 app.add_typer(circuit, name="circuit")
+app.add_typer(batch, name="batch")
 prover.add_typer(powers_of_tau, name="powers-of-tau")
 register_phase2(prover)
 register_measurements(prover)

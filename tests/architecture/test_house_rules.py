@@ -69,7 +69,7 @@ def test_no_file_is_too_long_twin(tmp_path: Path) -> None:
 def test_every_python_folder_is_a_package() -> None:
     folders = {
         path.parent
-        for room in ("circuits", "primitives", "prover", "rollup", "console", "bootstrap")
+        for room in ("circuits", "primitives", "prover", "rollup", "sequencer", "console", "bootstrap")
         for path in source_files(".py", under=room)
     }
     assert [name_of(folder) for folder in sorted(folders) if not (folder / "__init__.py").is_file()] == []

@@ -22,7 +22,7 @@ def _matches(pattern: str, *folders: str) -> int:
     return sum(len(wanted.findall(text)) for text in texts)
 
 
-PACKAGES = ("bootstrap", "circuits", "console", "primitives", "prover", "rollup")
+PACKAGES = ("bootstrap", "circuits", "console", "primitives", "prover", "rollup", "sequencer")
 COUNTS: dict[str, Callable[[], int]] = {
     "type_ignores": lambda: _matches(r"#\s*type:\s*ignore", *PACKAGES),
     "lint_exceptions": lambda: _matches(r"#\s*noqa", *PACKAGES),

@@ -7,7 +7,18 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("bootstrap", "circuits", "console", "contracts", "primitives", "prover", "rollup", "scripts", "tests")
+ROOMS = (
+    "bootstrap",
+    "circuits",
+    "console",
+    "contracts",
+    "primitives",
+    "prover",
+    "rollup",
+    "scripts",
+    "sequencer",
+    "tests",
+)
 
 
 @cache

@@ -1,0 +1,1 @@
+"""Leaving a frozen rollup: one account, its positions, their marks."""

@@ -1,0 +1,125 @@
+"""`zkclear batch …`: what a batch costs in constraints, and how long it takes from transactions to a proof."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from console.cli.options import Json, KernelName, Threads
+from console.cli.output import mebibytes, reporting, seconds
+
+if TYPE_CHECKING:
+    from prover.formats.proving_key import ProvingKey
+    from prover.kernels.interface import Kernels
+    from rollup.presets import Preset
+    from sequencer.settlement_prover import SettlementProver
+
+app = typer.Typer(help="Batches: constraints by section, time by phase.", no_args_is_help=True)
+
+PresetName = Annotated[str, typer.Argument(help="tiny, demo, large or xl.", show_default=False)]
+
+
+@app.command()
+def cost(preset: PresetName, json: Json = False) -> None:
+    """Constraints by section, for a place and for a trade."""
+    with reporting(as_json=json) as output:
+        from circuits.frontend.cache import load_or_compile
+        from circuits.settlement.costs import section_costs
+        from circuits.settlement.statement import settlement_circuit
+
+        chosen = _preset(preset)
+        compiled = load_or_compile(settlement_circuit(chosen))
+        sections = section_costs(compiled, chosen)
+        total = compiled.n_constraints
+        rows = [
+            (
+                one.section,
+                f"{one.per_place:,}",
+                f"{one.places:,}",
+                f"{one.constraints:,}",
+                _share(one.constraints, chosen),
+            )
+            for one in sections
+        ]
+        output.table(
+            f"{preset}: {total:,} constraints for {chosen.trades} trades",
+            columns=("section", "a place", "places", "all", "a trade"),
+            left=("section",),
+            rows=[*rows, ("all", "", "", f"{total:,}", _share(total, chosen))],
+        )
+        if json:
+            data = {one.section: {"per_place": one.per_place, "places": one.places} for one in sections}
+            output.result(
+                {"preset": preset, "constraints": total, "per_trade": total / chosen.trades, "sections": data}
+            )
+
+
+@app.command()
+def bench(
+    preset: PresetName,
+    repeats: Annotated[int, typer.Option("--repeats", min=1, help="Batches to prove; medians are shown.")] = 3,
+    json: Json = False,
+    threads: Threads = None,
+    kernel: KernelName = None,
+) -> None:
+    """Prove sample batches with a development key: from signed transactions to a verified proof, by phase."""
+    with reporting(as_json=json) as output:
+        from random import Random
+
+        from circuits.settlement.sample import Venue, sample
+        from console.peers.process import peak_bytes
+        from prover.kernels import load_kernels
+        from sequencer.native_crypto import NativeCrypto
+
+        chosen, kernels = _preset(preset), load_kernels(kernel, threads)
+        prover = _prover(chosen, kernels)
+        crypto = NativeCrypto(kernels)
+        runs: list[dict[str, float]] = []
+        for seed in range(repeats + 1):
+            found = sample(Venue(chosen, Random(seed), crypto, crypto.sign, crypto.public_key))
+            runs.append(prover.prove_batch(found.state, found.table, found.batch, point=seed + 2).seconds)
+        first, *others = runs
+        phases: dict[str, Any] = {phase: median(run[phase] for run in others) for phase in first}
+        whole = median(sum(run.values()) for run in others)
+        output.table(
+            f"{preset}: {prover.compiled.n_constraints:,} constraints, {kernels.name} on {kernels.threads} threads",
+            columns=("phase", "median", "first batch"),
+            left=("phase",),
+            rows=[
+                *((phase, seconds(spent), seconds(first[phase])) for phase, spent in phases.items()),
+                ("all", seconds(whole), seconds(sum(first.values()))),
+            ],
+        )
+        peak = peak_bytes()
+        line = (
+            f"at most {mebibytes(peak)}, set-up included; keys of other accounts than before take longer the first time"
+        )
+        output.result({"preset": preset, "seconds": phases, "all_s": whole, "peak_bytes": peak}, [line])
+
+
+def _prover(preset: Preset, kernels: Kernels) -> SettlementProver:
+    from sequencer.settlement_prover import SettlementProver
+
+    return SettlementProver(preset, _development_key(preset, kernels), kernels)
+
+
+def _development_key(preset: Preset, kernels: Kernels) -> ProvingKey:
+    from circuits.frontend.cache import load_or_compile
+    from circuits.settlement.statement import settlement_circuit
+    from prover.groth16.development_setup import development_setup
+
+    return development_setup(load_or_compile(settlement_circuit(preset)).relation, kernels)
+
+
+def _preset(name: str) -> Preset:
+    from rollup.presets import PRESETS
+
+    if name not in PRESETS:
+        raise typer.BadParameter(f"no preset is called {name}: there are {', '.join(PRESETS)}")
+    return PRESETS[name]
+
+
+def _share(constraints: int, preset: Preset) -> str:
+    return f"{constraints / preset.trades:,.0f}"

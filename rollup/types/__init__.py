@@ -1,0 +1,1 @@
+"""What is sent, stored and signed: frozen, checked where they are made."""
