@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -75,3 +76,13 @@ def test_commands_print_costs_and_times() -> None:
     bench = json.loads(runner.invoke(app, ["batch", "bench", "tiny", "--repeats", "1", "--json"]).stdout)
     assert bench["all_s"] == pytest.approx(sum(bench["seconds"].values()))
     assert runner.invoke(app, ["batch", "cost", "huge"]).exit_code == 2
+
+
+def test_a_key_carries_its_preset_in_its_name(tmp_path: Path) -> None:
+    runner = CliRunner()
+    written = json.loads(runner.invoke(app, ["batch", "setup", "tiny", "--to", str(tmp_path), "--json"]).stdout)
+    assert written["zkey"] == str(tmp_path / "settlement_tiny.zkey")
+    command = ["batch", "bench", "tiny", "--key", written["zkey"], "--repeats", "1"]
+    assert runner.invoke(app, command).exit_code == 0
+    wrong = runner.invoke(app, ["batch", "bench", "demo", "--key", written["zkey"], "--repeats", "1"])
+    assert wrong.exit_code == 2
