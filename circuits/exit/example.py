@@ -62,7 +62,7 @@ def exit_example(preset: Preset) -> Example:
     """Exits from `venue`, a tenth of them of an account without positions."""
 
     def inputs(random: Random) -> InputValues:
-        found = venue(random, preset, most_held=6)
+        found = venue(random, preset)
         accounts = [account_id for account_id, _ in found.state.accounts()]
         leaving = found.account_id if random.randrange(10) else accounts[-1]
         return exit_values(trace_exit(found.state, found.table, leaving, preset))

@@ -24,7 +24,7 @@ from typing import Final
 from circuits.frontend import Builder, Wire, subcircuit
 from circuits.gadgets.fractions import Term, sum_of_fractions
 from circuits.settlement.accounts import TouchedAccount
-from circuits.settlement.keys import cash_key, holding_key, order_slot_key, settled_key
+from circuits.settlement.keys import cash_key, holding_key, order_slot_place, settled_key
 from circuits.settlement.legs import Leg
 from circuits.settlement.queue import Entry
 from circuits.settlement.series_rows import SeriesRow
@@ -64,15 +64,16 @@ def account_books(c: Builder, account: TouchedAccount, challenge: Wire) -> Wire:
 
 
 @subcircuit
-def account_order_slots(c: Builder, account: TouchedAccount, challenge: Wire) -> Wire:
-    """The states of an account's order slots before, minus those after. Cost: 16."""
+def account_order_slots(c: Builder, account: TouchedAccount, challenges: tuple[Wire, Wire]) -> Wire:
+    """The states of an account's order slots before, minus those after. Cost: 32."""
+    gamma, x = challenges
     one = c.constant(1)
     terms = []
     for i, (before, after) in enumerate(zip(account.orders_before, account.orders_after, strict=True)):
-        slot = c.constant(i)
-        terms.append(Term(one, order_slot_key(account.account, slot, before)))
-        terms.append(Term(-one, order_slot_key(account.account, slot, after)))
-    return sum_of_fractions(c, terms, challenge)
+        place = order_slot_place(account.account, c.constant(i))
+        terms.append(Term(one, place + c.product(gamma, before)))
+        terms.append(Term(-one, place + c.product(gamma, after)))
+    return sum_of_fractions(c, terms, x)
 
 
 @subcircuit
@@ -93,20 +94,21 @@ def assert_books_balance(
 
 
 def assert_order_slots_chain(
-    c: Builder, accounts: Sequence[TouchedAccount], signed: Sequence[SignedTerm], challenge: Wire
+    c: Builder, accounts: Sequence[TouchedAccount], signed: Sequence[SignedTerm], challenges: tuple[Wire, Wire]
 ) -> None:
     """Asserts that order slots go from their states before, fill by fill, to their states after.
 
     A fill takes away the state that it found and puts the larger one that it left, so that no circle of fills can hold
-    itself up.
+    itself up. States are not ranged: place + gamma state is a key that no other place shares, whatever the states.
     """
+    gamma, x = challenges
     terms = []
     for one in signed:
-        account, slot, event = one.leg.account.wire, one.leg.slot.wire, one.leg.event
-        terms.append(Term(-one.used, order_slot_key(account, slot, event.before)))
-        terms.append(Term(one.used, order_slot_key(account, slot, event.after)))
-    others = [account_order_slots(c, account, challenge) for account in accounts]
-    assert_sum(c, RULE_ORDER_SLOTS, terms, challenge, others)
+        place, event = order_slot_place(one.leg.account.wire, one.leg.slot.wire), one.leg.event
+        terms.append(Term(-one.used, place + c.product(gamma, event.before)))
+        terms.append(Term(one.used, place + c.product(gamma, event.after)))
+    others = [account_order_slots(c, account, challenges) for account in accounts]
+    assert_sum(c, RULE_ORDER_SLOTS, terms, x, others)
 
 
 @subcircuit

@@ -34,7 +34,7 @@ def argue(c: Builder, transcript: Transcript, sections: Sections, touched: Touch
     transcript.absorb("sums by series", sums)
     x = transcript.challenge("x")
     assert_books_balance(c, touched.accounts, [*_postings(c, sections), *touched.close_out.postings], x)
-    assert_order_slots_chain(c, touched.accounts, sections.signed, x)
+    assert_order_slots_chain(c, touched.accounts, sections.signed, (gamma, x))
     counts = [count.wire for count in touched.key_counts]
     assert_keys_belong(c, sections.signed, sections.queue, touched.accounts, counts, (gamma, x))
     assert_series_known(c, [*_series_claims(sections), touched.close_out.series_claim], touched.rows, x)

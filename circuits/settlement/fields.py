@@ -51,3 +51,15 @@ def packed(c: Builder, parts: Sequence[Ranged]) -> Wire:
         terms.append((1 << shift, part.wire))
         shift += part.bits
     return c.linear(terms)
+
+
+def assert_canonical(c: Builder, used: Wire, word: Wire, *needed: Wire) -> None:
+    """Asserts that the word of an unused place is 0, and that nothing needed is 0 in a used one.
+
+    What L1 reads is then what the specification could have written. Cost: 1, and 4 for each that is needed. Rule:
+    `FieldOutOfRange`.
+    """
+    with c.rule(FieldOutOfRange):
+        c.assert_product(1 - used, word, 0)
+        for wire in needed:
+            c.assert_equal(is_used(c, wire), used)

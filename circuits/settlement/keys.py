@@ -8,7 +8,6 @@ from __future__ import annotations
 from circuits.frontend import Wire
 from rollup.units import (
     ACCOUNT_ID_BITS,
-    NONCE_BITS,
     ORDER_SLOT_BITS,
     POSITION_SLOT_BITS,
     SERIES_ID_BITS,
@@ -17,7 +16,6 @@ from rollup.units import (
 )
 
 _HOLDING_BITS = SERIES_ID_BITS + POSITION_SLOT_BITS + 1
-_ORDER_STATE_BITS = NONCE_BITS + SIZE_BITS
 
 
 def cash_key(account: Wire | int) -> Wire | int:
@@ -35,9 +33,9 @@ def settled_key(holding: Wire, size_e4: Wire) -> Wire:
     return holding + (size_e4 + (1 << SIZE_BITS)) * (1 << _HOLDING_BITS + ACCOUNT_ID_BITS)
 
 
-def order_slot_key(account: Wire, slot: Wire | int, state: Wire) -> Wire:
-    """An account's order slot and what it knows, packed."""
-    return (account * (1 << ORDER_SLOT_BITS) + slot) * (1 << _ORDER_STATE_BITS) + state
+def order_slot_place(account: Wire, slot: Wire | int) -> Wire:
+    """An account's order slot, below 2^27."""
+    return account * (1 << ORDER_SLOT_BITS) + slot
 
 
 def series_key(series_id: Wire, expiry_s: Wire, is_settled: Wire, mark_e2: Wire) -> Wire:

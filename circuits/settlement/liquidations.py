@@ -9,12 +9,12 @@ from typing import Final
 from circuits.frontend import Builder, Wire, subcircuit
 from circuits.gadgets.bits import Bit, Ranged
 from circuits.gadgets.fractions import Term
-from circuits.settlement.fields import below, field, flag, is_used, packed
+from circuits.settlement.fields import assert_canonical, below, field, flag, is_used, packed
 from circuits.settlement.keys import cash_key
 from circuits.settlement.legs import ORDER, FillInputs, order_inputs, order_leg
 from circuits.settlement.records import record
 from circuits.settlement.trades import BatchTerms, Fill, assert_distinct, fee, fill_postings, live_series
-from rollup.errors import FieldOutOfRange, PenaltyTooLarge, PriceOutsideBand
+from rollup.errors import PenaltyTooLarge, PriceOutsideBand
 from rollup.parameters import LIQUIDATION_BAND_E2, LIQUIDATION_BAND_PPM, LIQUIDATION_PENALTY_PPM
 from rollup.units import (
     ACCOUNT_ID_BITS,
@@ -80,8 +80,6 @@ def liquidation(c: Builder, row: Sequence[Wire], batch: BatchTerms) -> Liquidate
     series = live_series(c, used, series_id, claimed, batch.time_s)
     premium_e6 = c.product(price_e2.wire, size_e4.wire)
     _assert_fair(c, price_e2, series.mark_e2, premium_e6, penalty_e6)
-    with c.rule(FieldOutOfRange):
-        c.assert_product(1 - used, subsidy_e6.wire, 0)
     fill = FillInputs(series_id, is_buy, price_e2, size_e4, batch.taker_fee_ppm, batch.time_s, batch.domain)
     leg = order_leg(c, order_inputs(columns["liquidator"]), fill)
     assert_distinct(c, leg.account.wire, account.wire, used)
@@ -107,11 +105,14 @@ def liquidation(c: Builder, row: Sequence[Wire], batch: BatchTerms) -> Liquidate
             liquidator_slot,
         ],
     )
+    amounts = packed(c, [penalty_e6, subsidy_e6])
+    assert_canonical(c, used, word, leg.nonce.wire)
+    assert_canonical(c, used, amounts)
     return Liquidated(
         Fill(used, (leg,), series, postings, fee_e6, word),
         account,
         is_used(c, subsidy_e6.wire),
-        packed(c, [penalty_e6, subsidy_e6]),
+        amounts,
     )
 
 

@@ -10,7 +10,7 @@ from circuits.frontend import Builder, Wire, subcircuit
 from circuits.gadgets.bits import Ranged
 from circuits.gadgets.fractions import Term
 from circuits.gadgets.poseidon import poseidon
-from circuits.settlement.fields import field, flag, packed
+from circuits.settlement.fields import assert_canonical, field, flag, is_used, packed
 from circuits.settlement.keys import cash_key
 from circuits.settlement.legs import SIGNATURE, Leg, check_signature, signed_inputs, slot_event
 from circuits.settlement.records import record
@@ -60,7 +60,7 @@ def operation(c: Builder, row: Sequence[Wire], domain: Wire) -> Operation:
     amount_e6 = field(c, columns["amount_e6"], CASH_BITS)
     with c.rule(FieldOutOfRange):
         c.assert_product(1 - transfer.wire, to.wire, 0)
-        c.assert_product(1 - transfer.wire - withdrawal.wire, amount_e6.wire, 0)
+        c.assert_equal(is_used(c, amount_e6.wire), transfer.wire + withdrawal.wire)
     kind = (
         int(MessageKind.CANCEL) * cancel.wire
         + int(MessageKind.TRANSFER) * transfer.wire
@@ -78,4 +78,5 @@ def operation(c: Builder, row: Sequence[Wire], domain: Wire) -> Operation:
         Term(sent, c.wire(cash_key(to.wire))),
     )
     word = packed(c, (Ranged(kind, WORD_KIND_BITS), account, slot, nonce, to, amount_e6))
+    assert_canonical(c, used, word, nonce.wire)
     return Operation(used, Leg(account, slot, nonce, signed.key, event, signature), postings, word)

@@ -9,7 +9,7 @@ from typing import Final
 from circuits.frontend import Builder, Wire, subcircuit
 from circuits.gadgets.bits import Ranged
 from circuits.gadgets.fractions import Term
-from circuits.settlement.fields import bits_below, field, flag, packed
+from circuits.settlement.fields import assert_canonical, bits_below, field, flag, packed
 from circuits.settlement.keys import cash_key, limit_key
 from circuits.settlement.records import record
 from rollup.errors import FieldOutOfRange, WrongQueueResult
@@ -65,7 +65,7 @@ def queue_entry(c: Builder, row: Sequence[Wire]) -> Entry:
         flag(c, columns[f"is_{name}"]) for name in ("registration", "deposit", "forced_withdrawal", "close_out")
     )
     has_amount = flag(c, registration.wire + deposit.wire + forced.wire)
-    flag(c, has_amount.wire + close_out.wire)
+    used = flag(c, has_amount.wire + close_out.wire)
     account = field(c, columns["account"], ACCOUNT_ID_BITS)
     amount_e6 = field(c, columns["amount_e6"], CASH_BITS)
     position_slot = field(c, columns["position_slot"], POSITION_SLOT_BITS)
@@ -74,7 +74,7 @@ def queue_entry(c: Builder, row: Sequence[Wire]) -> Entry:
     with c.rule(FieldOutOfRange):
         c.assert_product(1 - registration.wire, first, 0)
         c.assert_product(1 - registration.wire, second, 0)
-        c.assert_product(1 - has_amount.wire, amount_e6.wire, 0)
+        c.assert_product(close_out.wire, amount_e6.wire, 0)
         c.assert_product(1 - close_out.wire, position_slot.wire + series_id.wire * (1 << POSITION_SLOT_BITS), 0)
     limit = Ranged(columns["limit_e6"] + (1 << VALUE_BITS), LIMIT_BITS)
     with c.rule(WrongQueueResult):
@@ -91,6 +91,7 @@ def queue_entry(c: Builder, row: Sequence[Wire]) -> Entry:
         + int(QueueKind.FORCED_CLOSE_OUT) * close_out.wire
     )
     word = packed(c, (Ranged(kind, KIND_BITS), account, amount_e6, position_slot, series_id))
+    assert_canonical(c, used.wire, word)
     return Entry(
         account,
         (first, second),

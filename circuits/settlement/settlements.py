@@ -9,10 +9,10 @@ from typing import Final
 from circuits.frontend import Builder, Wire, subcircuit
 from circuits.gadgets.bits import Ranged
 from circuits.gadgets.fractions import Term
-from circuits.settlement.fields import field, flag, is_used
+from circuits.settlement.fields import assert_canonical, field, flag, is_used, packed
 from circuits.settlement.keys import cash_key, holding_key, series_key, settled_key
 from circuits.settlement.records import record
-from rollup.errors import FieldOutOfRange, SeriesNotSettled
+from rollup.errors import NothingToSettle, SeriesNotSettled
 from rollup.units import (
     ACCOUNT_ID_BITS,
     POSITION_BITS,
@@ -43,7 +43,7 @@ class Settled:
 def settlement(c: Builder, row: Sequence[Wire]) -> Settled:
     """Asserts the rules of one settlement; a place that is not used has series 0 and no size.
 
-    Cost: 170. Rules: `FieldOutOfRange`, `SeriesNotSettled`; that the slot held just this is for the argument.
+    Rules: `FieldOutOfRange`, `SeriesNotSettled`, `NothingToSettle`; that the slot held just this is for the argument.
     """
     columns = SETTLEMENT.read(row)
     account = field(c, columns["account"], ACCOUNT_ID_BITS)
@@ -57,8 +57,9 @@ def settlement(c: Builder, row: Sequence[Wire]) -> Settled:
     used = is_used(c, series_id.wire)
     with c.rule(SeriesNotSettled):
         c.assert_product(used, 1 - is_settled.wire, 0)
-    with c.rule(FieldOutOfRange):
-        c.assert_product(1 - used, size_e4, 0)
+    with c.rule(NothingToSettle):
+        c.assert_equal(is_used(c, size_e4), used)
+    assert_canonical(c, used, packed(c, (account, slot, series_id)))
     holding = holding_key(account.wire, slot.wire, series_id.wire)
     postings = (
         Term(-size_e4, holding),

@@ -17,7 +17,6 @@ from rollup.packing import Field, packed
 from rollup.types.orders import KIND_BITS, Domain, MessageKind
 from rollup.units import (
     ACCOUNT_ID_BITS,
-    MILLION,
     NONCE_BITS,
     ORDER_SLOT_BITS,
     PRICE_BITS,
@@ -57,7 +56,7 @@ def padding_order(domain: Domain, *, is_buy: bool) -> Mapping[str, Any]:
         Field("is_buy", int(is_buy), 1),
         Field("limit_price_e2", 0, PRICE_BITS),
         Field("size_e4", 0, SIZE_BITS),
-        Field("max_fee_ppm", MILLION, RATE_BITS),
+        Field("max_fee_ppm", (1 << RATE_BITS) - 1, RATE_BITS),
         Field("expiry_s", PADDING_EXPIRY_S, TIME_BITS),
         Field("slot", 0, ORDER_SLOT_BITS),
         Field("nonce", 0, NONCE_BITS),

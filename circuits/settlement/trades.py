@@ -10,7 +10,7 @@ from circuits.frontend import Builder, Wire, subcircuit
 from circuits.gadgets.bits import Bit, Ranged
 from circuits.gadgets.fixed_point import rescale_ceil
 from circuits.gadgets.fractions import Term
-from circuits.settlement.fields import below, field, flag, is_used, packed
+from circuits.settlement.fields import assert_canonical, below, field, flag, is_used, packed
 from circuits.settlement.keys import cash_key, holding_key, series_key
 from circuits.settlement.legs import ORDER, FillInputs, Leg, order_inputs, order_leg
 from circuits.settlement.records import record
@@ -104,6 +104,7 @@ def trade(c: Builder, row: Sequence[Wire], batch: BatchTerms) -> Fill:
             *slots,
         ],
     )
+    assert_canonical(c, used, word, *(leg.nonce.wire for leg in legs))
     return Fill(used, tuple(legs), series, tuple(postings), c.sum(fees), word)
 
 

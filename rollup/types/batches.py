@@ -8,7 +8,7 @@ from rollup.errors import SectionFull, check_range
 from rollup.presets import Preset
 from rollup.types.orders import Domain, SignedOperation
 from rollup.types.transactions import ForcedCloseOut, Liquidation, QueueEntry, Settlement, Trade
-from rollup.units import BATCH_NUMBER_BITS, MILLION, RATE_BITS, TIME_BITS
+from rollup.units import BATCH_NUMBER_BITS, RATE_BITS, TIME_BITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class Batch:
     def __post_init__(self) -> None:
         check_range("batch number", self.number, BATCH_NUMBER_BITS)
         check_range("time_s", self.time_s, TIME_BITS)
-        check_range("maker_fee_ppm", self.maker_fee_ppm, RATE_BITS, maximum=MILLION)
-        check_range("taker_fee_ppm", self.taker_fee_ppm, RATE_BITS, maximum=MILLION)
+        check_range("maker_fee_ppm", self.maker_fee_ppm, RATE_BITS)
+        check_range("taker_fee_ppm", self.taker_fee_ppm, RATE_BITS)
 
     def check_fits(self, preset: Preset) -> None:
         """Raises `SectionFull` for the first kind with more than the preset has room for."""

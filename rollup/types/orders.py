@@ -17,7 +17,6 @@ from rollup.units import (
     ACCOUNT_ID_BITS,
     CASH_BITS,
     MAX_ORDER_SIZE_E4,
-    MILLION,
     NONCE_BITS,
     ORDER_SLOT_BITS,
     PRICE_BITS,
@@ -82,7 +81,7 @@ class Order:
     def __post_init__(self) -> None:
         check_range("series_id", self.series_id, SERIES_ID_BITS, minimum=1)
         check_range("size_e4", self.size_e4, SIZE_BITS, minimum=1, maximum=MAX_ORDER_SIZE_E4)
-        check_range("max_fee_ppm", self.max_fee_ppm, RATE_BITS, maximum=MILLION)
+        check_range("max_fee_ppm", self.max_fee_ppm, RATE_BITS)
         check_range("nonce", self.nonce, NONCE_BITS, minimum=1)
         for field in self.fields():
             field.check()
