@@ -25,7 +25,7 @@ GADGETS: Final[tuple[str, ...]] = (
 )
 """The modules of `circuits.gadgets` that have examples, in the order of the table."""
 
-COUNTED_BATCHES: Final = ("settlement_tiny", "settlement_demo", "settlement_large")
+COUNTED_BATCHES: Final = ("settlement_tiny", "settlement_demo", "settlement_large", "exit_tiny", "exit_large")
 """Whose costs CI holds: XL is LARGE with other numbers, and takes long to compile."""
 
 
@@ -39,11 +39,12 @@ def examples() -> dict[str, Example]:
 
 
 def batches() -> dict[str, Example]:
-    """The settlement circuits by name, one for each preset."""
+    """The settlement and exit circuits by name, one of each for each preset."""
+    from circuits.exit.example import exit_example
     from circuits.settlement.example import settlement_example
     from rollup.presets import PRESETS
 
-    found = [settlement_example(preset) for preset in PRESETS.values()]
+    found = [make(preset) for make in (settlement_example, exit_example) for preset in PRESETS.values()]
     return {example.name: example for example in found}
 
 

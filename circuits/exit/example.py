@@ -49,11 +49,11 @@ class Venue:
 
 
 def venue(random: Random, preset: Preset, crypto: Crypto = READABLE, *, most_held: int = POSITION_SLOTS) -> Venue:
-    """A few accounts and series in random places; the first account has up to `most_held` positions, the last none."""
+    """Accounts and series in random places; the first holds `most_held` positions or half of them, the last none."""
     rows = [_row(random, series_id) for series_id in _series_ids(random, preset)]
     state = State(preset.account_depth, crypto)
     accounts = random.sample(range(preset.max_accounts), ACCOUNTS)
-    held = [random.randrange(1, most_held + 1), random.randrange(most_held + 1), 0]
+    held = [random.randrange(most_held + 1 >> 1, most_held + 1), random.randrange(most_held + 1), 0]
     state.put({account_id: _account(random, rows, count) for account_id, count in zip(accounts, held, strict=True)})
     return Venue(state, RiskTable(rows, preset.series_depth, crypto), accounts[0])
 

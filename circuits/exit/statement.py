@@ -2,6 +2,8 @@
 
 Public, all inputs: state root, risk root, account id, amount. The account id is the nullifier: L1 marks it as left, and
 knows its owner. The amount is below 2^84, which is more than L1 can ever hold.
+
+Cost: 15,145 at TINY, 26,181 at DEMO, 32,149 at LARGE and XL, whose domain is thereby 2^15.
 """
 
 from __future__ import annotations

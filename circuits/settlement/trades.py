@@ -118,7 +118,7 @@ def live_series(
     expiry_s, is_settled = field(c, claimed[0], TIME_BITS), flag(c, claimed[1])
     mark_e2 = field(c, claimed[2], PRICE_BITS)
     with c.rule(SeriesNotLive):
-        below(c, expiry_s.wire - time_s.wire - 1, TIME_BITS)
+        below(c, expiry_s.wire - time_s.wire - used, TIME_BITS)
         c.assert_product(used, is_settled.wire, 0)
     key = series_key(series_id.wire, expiry_s.wire, is_settled.wire, mark_e2.wire)
     return LiveSeries(key, mark_e2, (expiry_s, Ranged(is_settled.wire, 1), mark_e2))
