@@ -23,6 +23,7 @@ from circuits.settlement.keys import cash_key, holding_key, series_key
 from circuits.settlement.margin import Holdings
 from circuits.settlement.queue import Entry
 from circuits.settlement.records import record
+from circuits.settlement.trades import assert_distinct
 from rollup.errors import WrongQueueResult
 from rollup.units import (
     CASH_BITS,
@@ -92,8 +93,9 @@ def close_out(
     account: TouchedAccount,
     time_s: Ranged,
 ) -> CloseOut:
-    """Asserts what becomes of a request, with nothing to ask for if there is none. Rule: `WrongQueueResult`."""
+    """Asserts what becomes of a request, if there is one. Rules: `WrongQueueResult`, `OwnCounterparty`."""
     columns = CLOSE_OUT.read(row)
+    assert_distinct(c, request.account, c.constant(INSURANCE_ACCOUNT), request.is_made)
     with c.rule(WrongQueueResult):
         c.assert_product(request.is_made, insurance.account - INSURANCE_ACCOUNT, 0)
         c.assert_product(request.is_made, account.account - request.account, 0)

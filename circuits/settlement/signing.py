@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from circuits.frontend import InputRefused
 from circuits.gadgets.montgomery import montgomery_of
 from circuits.gadgets.signature_windows import window_points
 from circuits.settlement.legs import ORDER
@@ -33,7 +34,13 @@ PADDING_EXPIRY_S: Final = (1 << TIME_BITS) - 1
 
 
 def signature_columns(key: Point, signature: Signature) -> dict[str, Any]:
-    """The columns of the `SIGNATURE` record, for a key that is one. About 10 ms for a new key, then a look-up."""
+    """The columns of the `SIGNATURE` record, for a key that is one. About 10 ms for a new key, then a look-up.
+
+    Raises `InputRefused` for S >= l: the circuit takes S modulo l and would not notice, so that it is refused here, as
+    everywhere outside.
+    """
+    if signature.s >= SUBGROUP_ORDER:
+        raise InputRefused("signature.s", "it is not below l: refused, never reduced")
     return {
         "key": key,
         "eighth": _eighth(key),

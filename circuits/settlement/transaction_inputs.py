@@ -144,7 +144,8 @@ class TransactionRows(Traced):
         return LIQUIDATION.write({**nothing, "series_expiry_s": PADDING_EXPIRY_S, "liquidator": order})
 
     def _settlement(self, settlement: Settlement) -> list[int]:
-        before = self.touched[settlement.account].before
+        touched = self.touched.get(settlement.account)
+        before = None if touched is None else touched.before
         size_e4 = 0 if before is None else before.positions[settlement.position_slot].size_e4
         return SETTLEMENT.write(
             {

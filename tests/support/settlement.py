@@ -17,6 +17,7 @@ from rollup.referee import Referee
 from rollup.trace import Trace, trace_batch
 from sequencer.native_crypto import NativeCrypto
 from tests.support.kernels import FASTEST, kernels_named
+from tests.support.native_crypto import native_crypto
 
 POINT = 7
 
@@ -42,9 +43,8 @@ def one_thread() -> Kernels:
     return kernels_named(FASTEST, 1)
 
 
-@cache
 def crypto() -> NativeCrypto:
-    return NativeCrypto(one_thread())
+    return native_crypto(1)
 
 
 @cache
