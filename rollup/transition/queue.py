@@ -15,7 +15,8 @@ def apply_queue_entry(bench: Bench, entry: QueueEntry, where: str) -> None:
     """Posts an entry, and notes whether it was served. Broken rules: `UnknownAccount`, `AlreadyRegistered`."""
     served = True
     if isinstance(entry, Registration):
-        is_new = bench.state.account(entry.account) is None and bench.registered[entry.account].key == entry.key
+        asked = [one.account for one in bench.batch.queue if isinstance(one, Registration)]
+        is_new = bench.state.account(entry.account) is None and asked.count(entry.account) == 1
         bench.referee.require(is_new, AlreadyRegistered, where, account=entry.account)
         bench.ledger.post(entry.account, CASH, entry.amount_e6)
     elif isinstance(entry, Deposit):

@@ -14,6 +14,7 @@ from circuits.settlement.statement import settlement_circuit
 from rollup.errors import RULES, SectionFull
 from rollup.presets import DEMO, TINY
 from rollup.trace import trace_batch
+from rollup.types.transactions import Registration
 from tests.support.settlement import (
     POINT,
     SAID_BY,
@@ -24,7 +25,7 @@ from tests.support.settlement import (
     venue_of,
     verdicts,
 )
-from tests.support.settlement_mutations import MUTATIONS, Mutation
+from tests.support.settlement_mutations import MUTATIONS, Mutation, with_batch
 
 BATCHES_PER_TEST = 250
 CHUNKS = 8
@@ -129,3 +130,11 @@ def evaluation(words: tuple[int, ...], point: int) -> int:
     for word in reversed(words):
         total = (total * point + word) % FR
     return total
+
+
+def test_one_registration_twice_is_refused_by_both() -> None:
+    found = sample(venue_of(Random(6)))
+    entry = next(entry for entry in found.batch.queue if isinstance(entry, Registration))
+    said = verdicts(with_batch(found, queue=(entry, entry)), one_thread())
+    assert said.spec == "AlreadyRegistered"
+    assert "NotRegistered" in said.circuit
