@@ -135,6 +135,7 @@ def evaluation(words: tuple[int, ...], point: int) -> int:
 def test_one_registration_twice_is_refused_by_both() -> None:
     found = sample(venue_of(Random(6)))
     entry = next(entry for entry in found.batch.queue if isinstance(entry, Registration))
-    said = verdicts(with_batch(found, queue=(entry, entry)), one_thread())
+    alone = with_batch(found, queue=(entry, entry), trades=(), operations=(), liquidations=(), settlements=())
+    said = verdicts(alone, one_thread())
     assert said.spec == "AlreadyRegistered"
     assert "NotRegistered" in said.circuit
