@@ -22,7 +22,7 @@ from rollup.units import CASH_BITS
 from tests.support.rollup_walk import Totals, Walk
 
 CI_STEPS, DEEP_STEPS = 20_000, 1_000_000
-SEEDS = (1, 2, 3, 4)
+SEEDS = (1, 3, 4, 5)
 
 
 def imbalance(state: State, totals: Totals) -> dict[str, int]:
