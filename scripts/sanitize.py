@@ -19,7 +19,7 @@ KERNEL_TESTS = (
     "tests/differential",
     "tests/adversarial/test_a8_kernels_under_random_calls.py",
     "-k",
-    "not solidity and not verifiers",
+    "not solidity and not verifiers and not spec_and_settlement",
 )
 RUNTIMES = ("libasan.so", "libclang_rt.asan-x86_64.so", "libclang_rt.asan-aarch64.so")
 
