@@ -45,6 +45,20 @@ def representative_rows(outline: Outline, n_rows: int, instances: int = 1) -> li
     return sorted(chosen)
 
 
+def representative_hints(outline: Outline) -> list[int]:
+    """Hinted wires of the root's block that stand for all: those of the same instances."""
+    return sorted(_hints(outline, outline.root, 0, set()))
+
+
+def _hints(outline: Outline, template: OutlineTemplate, first: int, seen: set[int]) -> Iterator[int]:
+    for wire in template.hinted:
+        yield first + wire
+    for call in template.calls:
+        if call.template not in seen:
+            seen.add(call.template)
+            yield from _hints(outline, outline.templates[call.template], first + call.first_wire, seen)
+
+
 def _collect(
     outline: Outline, template: OutlineTemplate, first: int, instances: int, seen: dict[int, int], chosen: set[int]
 ) -> None:

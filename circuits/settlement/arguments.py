@@ -5,11 +5,14 @@
 | books | accounts change by postings alone | postings; cash and positions | words; leaves, slots |
 | order slots | a slot moves from fill to fill | fills; states of slots | words, states found; leaves |
 | keys | whoever signs is the account's key | legs; accounts, how often | signatures; leaves, key counts |
-| registrations | L1 alone makes accounts | entries; accounts that are new | words; leaves, registered |
+| registrations | L1 alone makes accounts | entries; accounts that are new | words; leaves, accounts |
 | series | claims on a series are in its row | claims; rows, how often | series claimed; rows, row counts |
 | settlements | what is settled is what was held | settlements; slots | words, settled; leaves, slots |
 | examined | whom these are about is examined | entries, liquidations; accounts | words, limits; leaves, counts |
 | margin | V is cash, positions times values | V; positions; values; sums | values; leaves, slots; rows; sums |
+
+Which account a leaf is of is absorbed too: the roots bind leaves to places, but of accounts with equal leaves a prover
+could still choose one when the challenges are known.
 
 The words go in first: their hash is the batch's public digest, and everything drawn later depends on it. The
 rest follows in one order (`connections.absorb`); alpha, beta and gamma are drawn after it, X after the sums too.

@@ -8,6 +8,7 @@ from circuits.frontend import Builder, Wire
 from circuits.gadgets.bits import Ranged
 from circuits.gadgets.fractions import Term
 from circuits.gadgets.transcript import Transcript
+from circuits.settlement.accounts import TouchedAccount
 from circuits.settlement.arguments import (
     RULE_EXAMINED,
     assert_books_balance,
@@ -22,7 +23,7 @@ from circuits.settlement.margin import Holdings, assert_values, sum_for_series
 from circuits.settlement.sections import Sections, Touched
 from circuits.settlement.series_rows import SeriesRow
 from rollup.errors import WrongQueueResult
-from rollup.units import FEE_ACCOUNT
+from rollup.units import ACCOUNT_ID_BITS, FEE_ACCOUNT
 
 
 def argue(c: Builder, transcript: Transcript, sections: Sections, touched: Touched) -> None:
@@ -56,7 +57,7 @@ def absorb(transcript: Transcript, sections: Sections, touched: Touched) -> None
     transcript.absorb_ranged(
         "slots", [part for one in touched.accounts for slot in one.slots for part in (slot.series_id, slot.is_settled)]
     )
-    transcript.absorb_ranged("registered", [Ranged(one.is_registered, 1) for one in touched.accounts])
+    transcript.absorb_ranged("accounts", [part for one in touched.accounts for part in _named(one)])
     transcript.absorb_ranged("key counts", touched.key_counts)
     transcript.absorb_ranged("row counts", [row.count for row in touched.rows])
     transcript.absorb_ranged("values", [part for one in touched.worth for part in one.absorbed])
@@ -66,6 +67,11 @@ def absorb(transcript: Transcript, sections: Sections, touched: Touched) -> None
         "examined counts",
         [count for one in touched.examined for count in (one.liquidations, one.subsidies, one.limits)],
     )
+
+
+def _named(account: TouchedAccount) -> tuple[Ranged, Ranged]:
+    """Which account it is, since two may have equal leaves, and whether it is new."""
+    return Ranged(account.account, ACCOUNT_ID_BITS), Ranged(account.is_registered, 1)
 
 
 def _holdings(touched: Touched) -> list[Holdings]:

@@ -10,6 +10,8 @@ from typing import Final, TypeVar
 from circuits.frontend import InputValues
 from circuits.gadgets.example import Example
 from circuits.settlement.inputs import settlement_values
+from circuits.settlement.redundant import REDUNDANT
+from circuits.settlement.refused import refused_values
 from circuits.settlement.sample import Venue, sample
 from circuits.settlement.statement import settlement_circuit
 from primitives.field import FR
@@ -44,7 +46,7 @@ def settlement_example(preset: Preset) -> Example:
             return settlement_values(trace, random.randrange(FR))
 
     circuit = settlement_circuit(preset)
-    return Example(circuit.name, circuit, inputs)
+    return Example(circuit.name, circuit, inputs, lambda random: refused_values(preset, random), REDUNDANT)
 
 
 def _some(batch: Batch, preset: Preset, random: Random) -> Batch:

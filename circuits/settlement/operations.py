@@ -48,11 +48,13 @@ class Operation:
 def operation(c: Builder, row: Sequence[Wire], domain: Wire) -> Operation:
     """Asserts the rules of one operation; a place that is not used has no kind and the padding signature.
 
-    Cost: 2,990. Rules: `FieldOutOfRange`, `OwnCounterparty`, `OrderNotOpen`, and those of a signature.
+    No place has two kinds: `used` is a bit, since a nonce says the same.
+
+    Cost: 2,989. Rules: `FieldOutOfRange`, `OwnCounterparty`, `OrderNotOpen`, and those of a signature.
     """
     columns = OPERATION.read(row)
     cancel, transfer, withdrawal = (flag(c, columns[f"is_{kind}"]) for kind in ("cancel", "transfer", "withdrawal"))
-    used = flag(c, cancel.wire + transfer.wire + withdrawal.wire).wire
+    used = cancel.wire + transfer.wire + withdrawal.wire
     account = field(c, columns["account"], ACCOUNT_ID_BITS)
     slot = field(c, columns["slot"], ORDER_SLOT_BITS)
     nonce = field(c, columns["nonce"], NONCE_BITS)

@@ -58,14 +58,15 @@ class Entry:
 def queue_entry(c: Builder, row: Sequence[Wire]) -> Entry:
     """Asserts the rules of one entry; a place that is not used has no kind.
 
-    Cost: 270. Rules: `FieldOutOfRange`, `WrongQueueResult`; that the limit is the account's is for the argument.
+    No place has two kinds: `used` would be 2 or more, and the word of such a place is 0, which has no kind at all.
+
+    Cost: 268. Rules: `FieldOutOfRange`, `WrongQueueResult`; that the limit is the account's is for the argument.
     """
     columns = QUEUE_ENTRY.read(row)
     registration, deposit, forced, close_out = (
         flag(c, columns[f"is_{name}"]) for name in ("registration", "deposit", "forced_withdrawal", "close_out")
     )
-    has_amount = flag(c, registration.wire + deposit.wire + forced.wire)
-    used = flag(c, has_amount.wire + close_out.wire)
+    used = registration.wire + deposit.wire + forced.wire + close_out.wire
     account = field(c, columns["account"], ACCOUNT_ID_BITS)
     amount_e6 = field(c, columns["amount_e6"], CASH_BITS)
     position_slot = field(c, columns["position_slot"], POSITION_SLOT_BITS)
@@ -91,7 +92,7 @@ def queue_entry(c: Builder, row: Sequence[Wire]) -> Entry:
         + int(QueueKind.FORCED_CLOSE_OUT) * close_out.wire
     )
     word = packed(c, (Ranged(kind, KIND_BITS), account, amount_e6, position_slot, series_id))
-    assert_canonical(c, used.wire, word)
+    assert_canonical(c, used, word)
     return Entry(
         account,
         (first, second),

@@ -28,7 +28,7 @@ def audit(
     inputs: Inputs = None,
     rows: Annotated[int | None, typer.Option(help="Rows to drop.", show_default="all", min=1)] = None,
     altered_rows: Annotated[int, typer.Option(help="Of those, rows to alter too.", min=0)] = 50,
-    lied_wires: Annotated[int, typer.Option(help="Wires to lie about.", min=0)] = 200,
+    lied_wires: Annotated[int, typer.Option(help="Hinted wires to lie about.", min=0)] = 200,
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
@@ -38,6 +38,7 @@ def audit(
 
         from circuits.audit.audit import AuditSize, audit_circuit, audit_relation
         from circuits.frontend.cache import load_or_compile
+        from prover.kernels import load_kernels
 
         if circuit and (r1cs is not None or wtns):
             raise typer.BadParameter("name a circuit or give --r1cs and --wtns, not both")
@@ -46,9 +47,8 @@ def audit(
         with PhaseBar(output) as bar:
             if circuit:
                 named = find(circuit)
-                report = audit_circuit(
-                    load_or_compile(named.circuit), _example(named, inputs, seed), Random(seed), size, bar
-                )
+                compiled, example = load_or_compile(named.circuit), _example(named, inputs, seed)
+                report = audit_circuit(compiled, example, Random(seed), size, bar, load_kernels(None, 1))
             else:
                 relation, witnesses = _relation(r1cs, wtns or [])
                 report = audit_relation(relation, witnesses, Random(seed), size, bar)
@@ -83,6 +83,8 @@ def _show(output: Output, report: AuditReport) -> None:
         "clean": report.is_clean,
         "constraints": report.constraints,
         "rows_dropped": report.rows_dropped,
+        "rows_recomputed": report.rows_recomputed,
+        "rows_redundant": [{"what": f.what, "rule": f.rule, "source": f.source} for f in report.redundant],
         "rows_altered": report.rows_altered,
         "alterations": report.alterations,
         "alterations_equivalent": report.alterations_equivalent,
@@ -101,7 +103,11 @@ def _show(output: Output, report: AuditReport) -> None:
         columns=("attack", "tried", "got through"),
         left=("attack",),
         rows=[
-            ("rows dropped", f"{report.rows_dropped:,}", _count(report, "drop")),
+            (
+                "rows dropped",
+                f"{report.rows_dropped:,}, {len(report.redundant)} known to be redundant",
+                _count(report, "drop"),
+            ),
             (
                 "rows altered",
                 f"{report.alterations:,} in {report.rows_altered:,} rows, {report.alterations_equivalent:,} the same",

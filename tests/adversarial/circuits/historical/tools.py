@@ -8,7 +8,7 @@ from itertools import cycle
 from random import Random
 from typing import Any
 
-from circuits.audit.lies import tell_lies
+from circuits.audit.lies import EngineLiar, tell_lies
 from circuits.audit.system import system_of_relation
 from circuits.audit.target import target_of_circuit
 from circuits.audit.uniqueness import find_undetermined
@@ -84,9 +84,9 @@ def lies_are_accepted(bug: Bug, circuit: Circuit, *, restate: bool) -> bool:
         turns = cycle(inputs[first:] + inputs[:first])
         report = tell_lies(
             target,
-            circuit,
-            partial(_next, turns),
+            EngineLiar(target, circuit, partial(_next, turns), Random(2)),
             Random(2),
+            hinted=hinted,
             wires=hinted,
             values_per_wire=9,
             rounds=len(inputs) - 1,

@@ -1,0 +1,80 @@
+"""B14, B16: the audit over the whole settlement circuit, and the reasons of rows that it may leave out."""
+
+from __future__ import annotations
+
+from itertools import product
+from random import Random
+from typing import Any
+
+import pytest
+
+from circuits.audit.audit import AuditSize, audit_circuit
+from circuits.settlement.example import settlement_example
+from circuits.settlement.legs import FOUND_BITS
+from circuits.settlement.redundant import REDUNDANT
+from prover.bn254 import FR
+from rollup.presets import TINY
+from rollup.types.accounts import ORDER_STATE_BITS
+from rollup.types.orders import MessageKind
+from rollup.types.words import KIND_BITS
+from rollup.units import ACCOUNT_ID_BITS, CANCELLED_SIZE_E4, CASH_BITS, NONCE_BITS, ORDER_SLOT_BITS, SIZE_BITS
+from tests.support.settlement import compiled_settlement, one_thread
+
+
+@pytest.mark.deep
+def test_b14_b16_every_row_of_the_settlement_circuit_matters() -> None:
+    compiled, size = compiled_settlement(TINY), AuditSize(altered_rows=0)
+    report = audit_circuit(compiled, settlement_example(TINY), Random(1), size, kernels=one_thread())
+    assert report.findings == []
+    assert report.lies is not None
+    assert report.lies.lies >= 5 * report.lies.wires
+
+
+def cancels(used: int, transfer: int, withdrawal: int) -> int:
+    return used - transfer - withdrawal
+
+
+def test_b14_no_operation_cancels_minus_once() -> None:
+    """`used` is a bit, being what a nonce says; so are the other kinds, and their sum, being what an amount says.
+
+    With -1 the place is not used, and its word is 0 modulo r. But then there is an amount, and no kind is below 0.
+    """
+    above = ACCOUNT_ID_BITS + ORDER_SLOT_BITS + NONCE_BITS + ACCOUNT_ID_BITS + CASH_BITS
+    seen = set()
+    for used, transfer, withdrawal in product((0, 1), repeat=3):
+        cancel = cancels(used, transfer, withdrawal)
+        if transfer + withdrawal > 1 or cancel in (0, 1):
+            continue
+        kind = -MessageKind.CANCEL + transfer * MessageKind.TRANSFER + withdrawal * MessageKind.WITHDRAWAL
+        least, most = kind + (1 << KIND_BITS), kind + (((1 << above) - 1) << KIND_BITS)
+        assert (used, cancel) == (0, -1)
+        assert 0 < least <= most < FR
+        seen.add((transfer, withdrawal))
+    assert seen == {(0, 1), (1, 0)}
+
+
+def can_stay(*, least_amount: int) -> bool:
+    """Whether a slot's state can fail to grow: `slot_event` over the integers."""
+    z3: Any = pytest.importorskip("z3")
+    before, fresh, amount = z3.Ints("before fresh amount")
+    found = before - fresh + (1 << ORDER_STATE_BITS)
+    base = z3.If(found >= 1 << ORDER_STATE_BITS, before, fresh)
+    solver = z3.Solver()
+    solver.add(fresh >= 0, fresh < 1 << NONCE_BITS + SIZE_BITS, found >= 0, found < 1 << FOUND_BITS)
+    solver.add(least_amount <= amount, amount < 1 << SIZE_BITS, base + amount <= before)
+    return bool(solver.check() == z3.sat)
+
+
+def test_b14_a_leg_leaves_a_larger_state() -> None:
+    """So that no legs balance at an account that is not there, whose slots are empty before and after."""
+    assert CANCELLED_SIZE_E4 >= 1
+    assert not can_stay(least_amount=1)
+
+
+def test_b14_a_leg_leaves_a_larger_state_twin() -> None:
+    assert can_stay(least_amount=0)
+
+
+def test_b14_only_two_kinds_of_rows_are_redundant() -> None:
+    assert {one.rule for one in REDUNDANT} == {"FieldOutOfRange", "UnknownAccount"}
+    assert not any(one.is_about("FieldOutOfRange", "operations[0][1]") for one in REDUNDANT)
