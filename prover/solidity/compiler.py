@@ -72,12 +72,8 @@ def compile_many(
             },
         },
     }
-    answer = _run_compiler(json.dumps(request))
-    messages = answer.get("errors", [])
-    errors = tuple(m["formattedMessage"] for m in messages if m["severity"] == "error")
-    if errors:
-        raise CompilationFailed(errors)
-    return {name: _contract(name, answer, messages) for name in sources}
+    answer = run_standard_json(request)
+    return {name: _contract(name, answer, answer.get("errors", [])) for name in sources}
 
 
 def _contract(name: str, answer: dict[str, Any], messages: list[dict[str, Any]]) -> CompiledContract:
@@ -105,7 +101,20 @@ def _contract(name: str, answer: dict[str, Any], messages: list[dict[str, Any]])
     )
 
 
-def _run_compiler(request: str) -> dict[str, Any]:
+def run_standard_json(request: Mapping[str, Any]) -> dict[str, Any]:
+    """The compiler's answer to a request of its standard JSON interface.
+
+    Raises `NodeUnavailable`, and `CompilationFailed` with the compiler's messages when there is an error among them.
+    """
     package_folder("solc")
-    result: dict[str, Any] = json.loads(run_script(_SCRIPT, stdin=request.encode()))
-    return result
+    answer: dict[str, Any] = json.loads(run_script(_SCRIPT, stdin=json.dumps(request).encode()))
+    errors = tuple(m["formattedMessage"] for m in answer.get("errors", []) if m["severity"] == "error")
+    if errors:
+        raise CompilationFailed(errors)
+    return answer
+
+
+def compiler_version() -> str:
+    """The version of the installed compiler, `"0.8.37"`, without starting it. Raises `NodeUnavailable`."""
+    manifest = json.loads((package_folder("solc") / "package.json").read_text(encoding="utf-8"))
+    return str(manifest["version"])
