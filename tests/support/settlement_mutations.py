@@ -222,7 +222,7 @@ def withdrawn(venue: Venue, found: Sample, random: Random) -> Sample:
     owner = random.choice([signed.operation.account for signed in found.batch.operations])
     account = found.state.account(owner)
     assert account is not None
-    amount = max(1, account.cash_e6 + random.choice((-1, 0, 1)))
+    amount = min(max(1, account.cash_e6 + random.choice((-1, 0, 1))), (1 << CASH_BITS) - 1)
     return with_batch(found, operations=(venue.operation(Withdrawal(owner, 5, 1, amount)),))
 
 
