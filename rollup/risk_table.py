@@ -11,10 +11,10 @@ from typing import Final
 
 from rollup.crypto import READABLE, Crypto
 from rollup.errors import RollupError, check_range
-from rollup.packing import Field, packed
+from rollup.packing import packed
 from rollup.tree import Path, QuadTree
-from rollup.types.series import UNDERLYING_BITS, SeriesRow
-from rollup.units import PRICE_BITS, SERIES_ID_BITS, TIME_BITS
+from rollup.types.rows import description_fields
+from rollup.types.series import SeriesRow
 
 ROW_TAG: Final = 2
 ROW_TAG_SHIFT: Final = 160
@@ -28,20 +28,6 @@ class PlaceTaken(RollupError):
             f"series {first} and {second} share a place in a table of {places}: settle the older one first"
         )
         self.first, self.second, self.places = first, second, places
-
-
-def description_fields(row: SeriesRow) -> list[Field]:
-    """What identifies a series, and whether it is settled; 154 bits."""
-    series = row.series
-    return [
-        Field("series_id", series.series_id, SERIES_ID_BITS),
-        Field("expiry_s", series.expiry_s, TIME_BITS),
-        Field("is_settled", int(row.is_settled), 1),
-        Field("mark_e2", row.mark_e2, PRICE_BITS),
-        Field("strike_e2", series.strike_e2, PRICE_BITS),
-        Field("kind", int(series.kind), 1),
-        Field("underlying", series.underlying, UNDERLYING_BITS),
-    ]
 
 
 def row_inputs(row: SeriesRow) -> tuple[tuple[int, ...], int]:

@@ -1,7 +1,8 @@
-"""The state from L1 alone: `decode_words` reads the words of a proved batch, `replay` books them."""
+"""The state from L1 alone: `decode_words` and `decode_rows` read batches and risk tables, `replay` books a batch."""
 
 from rollup.recover.booking import RootMismatch, replay
 from rollup.recover.decoded import DecodedBatch, DecodedLiquidation, DecodedTrade, OrderPlace
+from rollup.recover.rows import decode_rows
 from rollup.recover.words import MalformedWords, decode_words
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "MalformedWords",
     "OrderPlace",
     "RootMismatch",
+    "decode_rows",
     "decode_words",
     "replay",
 ]

@@ -15,8 +15,8 @@ from primitives.field import FR
 from rollup.bounds import PACKINGS, Packing, Widths
 from rollup.packing import Field
 from rollup.presets import TINY, XL
-from rollup.risk_table import description_fields
 from rollup.types.orders import operation_fields
+from rollup.types.rows import description_fields
 from rollup.types.words import (
     header_fields,
     liquidation_words,
