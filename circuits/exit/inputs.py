@@ -10,9 +10,10 @@ from primitives.field import FR
 from primitives.poseidon import poseidon
 from rollup.exits import ROW_CROWN, ExitRow, ExitTrace
 from rollup.packing import packed
-from rollup.risk_table import ROW_TAG, ROW_TAG_SHIFT, description_fields
+from rollup.risk_table import ROW_TAG, ROW_TAG_SHIFT
 from rollup.tree import ARITY
 from rollup.types.accounts import Position
+from rollup.types.rows import description_fields
 from rollup.units import PRICE_BITS, SERIES_ID_BITS
 
 
