@@ -6,6 +6,7 @@ import typer
 
 from console.cli.batch import app as batch
 from console.cli.circuit import app as circuit
+from console.cli.l1 import app as l1
 from console.cli.measure import register_measurements
 from console.cli.phase2 import register_phase2
 from console.cli.powers_of_tau import app as powers_of_tau
@@ -29,6 +30,7 @@ def root() -> None:
 app.add_typer(prover, name="prover")
 app.add_typer(circuit, name="circuit")
 app.add_typer(batch, name="batch")
+app.add_typer(l1, name="l1")
 prover.add_typer(powers_of_tau, name="powers-of-tau")
 register_phase2(prover)
 register_measurements(prover)

@@ -176,6 +176,7 @@ def _explain(error: Exception, refused: int) -> tuple[int, str]:
     from prover.ceremony.refusal import PowersOfTauRefused
     from prover.errors import ContributionRefused, KeyRefused, ProverError, SelfCheckFailed, UnsatisfiedConstraint
     from prover.kernels.errors import Cancelled, KernelError
+    from sequencer.l1.errors import L1Error
 
     if isinstance(error, UnsatisfiedConstraint | SelfCheckFailed | RuleViolated | CheckFailed):
         return INVALID, str(error)
@@ -184,7 +185,8 @@ def _explain(error: Exception, refused: int) -> tuple[int, str]:
     if isinstance(error, Cancelled):
         return INTERRUPTED, "interrupted; no output file was touched"
     if isinstance(
-        error, ProverError | KernelError | CircuitError | MachineUnavailable | UnknownCircuit | CircuitFileFailed
+        error,
+        ProverError | KernelError | CircuitError | L1Error | MachineUnavailable | UnknownCircuit | CircuitFileFailed,
     ):
         return MALFORMED, str(error)
     if isinstance(error, OSError):

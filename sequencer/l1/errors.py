@@ -86,18 +86,19 @@ class AnvilDied(L1Error):
 class ChainRunning(L1Error):
     """A local chain of this folder is up already."""
 
-    def __init__(self, folder: Path, url: str, pid: int) -> None:
-        super().__init__(f"the chain of {folder} is up already, at {url} (process {pid}): `zkclear l1 down` stops it")
+    def __init__(self, folder: Path, url: str | None) -> None:
+        place = f" at {url}" if url else ""
+        super().__init__(f"the chain of {folder} is up already{place}: `zkclear l1 down` stops it")
         self.folder = folder
         self.url = url
-        self.pid = pid
 
 
 class ChainDown(L1Error):
-    """There is no local chain to stop, or none that answers."""
+    """There is no chain, or it does not answer."""
 
-    def __init__(self, where: str) -> None:
-        super().__init__(f"no chain is up at {where}: `zkclear l1 up` starts one")
+    def __init__(self, where: str, why: str = "") -> None:
+        reason = f" ({why})" if why else ""
+        super().__init__(f"no chain is up at {where}{reason}: `zkclear l1 up` starts a local one")
         self.where = where
 
 
@@ -108,3 +109,43 @@ class StateFolderDamaged(L1Error):
         super().__init__(f"{path} is damaged ({what}): remove it, or choose another folder by --state-dir")
         self.path = path
         self.what = what
+
+
+class OtherChainId(L1Error):
+    """The state that is kept is of a chain with another id, for which everything in it was signed."""
+
+    def __init__(self, folder: Path, kept: int, wanted: int) -> None:
+        super().__init__(
+            f"{folder} keeps the state of a chain with id {kept}, not {wanted}: choose another folder by --state-dir"
+        )
+        self.folder = folder
+        self.kept = kept
+        self.wanted = wanted
+
+
+class BadUrl(L1Error):
+    """Not the address of a node."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"{url!r} is no RPC URL: it begins with http:// or https:// and a host")
+        self.url = url
+
+
+class BadAnswer(L1Error):
+    """A node answered something that is no JSON-RPC."""
+
+    def __init__(self, url: str, what: str) -> None:
+        super().__init__(f"{url} does not answer as an Ethereum node does ({what}): is this its RPC URL?")
+        self.url = url
+        self.what = what
+
+
+class RpcRefused(L1Error):
+    """A node answered with an error of JSON-RPC."""
+
+    def __init__(self, method: str, code: int, message: str, data: object = None) -> None:
+        super().__init__(f"{method}: {message} (code {code})")
+        self.method = method
+        self.code = code
+        self.message = message
+        self.data = data
