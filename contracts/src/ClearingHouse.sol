@@ -59,13 +59,14 @@ contract ClearingHouse is ExitHatch, IClearingHouse {
     uint256 public immutable REPORT_GRACE_S;
 
     /// @inheritdoc IClearingHouse
-    mapping(uint256 number => bytes32) public batchHash;
-    /// @inheritdoc IClearingHouse
     Progress public progress;
     /// @inheritdoc IClearingHouse
     address public operator;
     /// @notice Who may become the operator.
     address public proposedOperator;
+    /// Those above `progress.committed` were taken back. To take back costs the same for any number of batches, so that
+    /// nobody can commit so many that a freeze would not fit into a block.
+    mapping(uint256 number => bytes32) private _batchHashes;
 
     modifier onlyOperator() {
         if (msg.sender != operator) revert NotOperator(msg.sender);
@@ -92,7 +93,7 @@ contract ClearingHouse is ExitHatch, IClearingHouse {
         progress.lastCommitS = uint40(block.timestamp);
         Batch memory genesis;
         genesis.stateRoot = given.genesisRoot;
-        batchHash[0] = keccak256(abi.encode(genesis));
+        _batchHashes[0] = keccak256(abi.encode(genesis));
         _register(given.feeOwner, 0, given.feeKey[0], given.feeKey[1]);
         _register(given.insuranceOwner, 0, given.insuranceKey[0], given.insuranceKey[1]);
     }
@@ -198,6 +199,11 @@ contract ClearingHouse is ExitHatch, IClearingHouse {
     }
 
     /// @inheritdoc IClearingHouse
+    function batchHash(uint256 number) public view returns (bytes32) {
+        return number > progress.committed ? bytes32(0) : _batchHashes[number];
+    }
+
+    /// @inheritdoc IClearingHouse
     function domain() public view returns (uint256) {
         return block.chainid << 160 | uint160(address(this));
     }
@@ -221,10 +227,6 @@ contract ClearingHouse is ExitHatch, IClearingHouse {
     }
 
     function _dropAfter(uint256 last) private {
-        uint256 committed = progress.committed;
-        for (uint256 number = last + 1; number <= committed; ++number) {
-            delete batchHash[number];
-        }
         progress.committed = uint32(last);
         emit BatchesReverted(last);
     }
@@ -253,7 +255,7 @@ contract ClearingHouse is ExitHatch, IClearingHouse {
         batch.evaluation = Words.evaluate(words, batch.point);
         uint256[] memory payouts = _payoutsOf(words, header, given.queueCount);
         batch.payoutsHash = _hashOf(payouts);
-        batchHash[batch.number] = keccak256(abi.encode(batch));
+        _batchHashes[batch.number] = keccak256(abi.encode(batch));
         (progress.committed, progress.lastCommitS) = (uint32(batch.number), uint40(block.timestamp));
         emit BatchCommitted(batch.number, batch, payouts);
         if (!Publication.isTransaction()) emit IClearingHouse.Published(msg.data);
@@ -342,7 +344,7 @@ contract ClearingHouse is ExitHatch, IClearingHouse {
 
     function _requireKnown(Batch calldata batch, uint256 number) private view {
         if (batch.number != number) revert WrongBatchNumber(number, batch.number);
-        if (keccak256(abi.encode(batch)) != batchHash[number]) revert UnknownBatch(number);
+        if (keccak256(abi.encode(batch)) != batchHash(number)) revert UnknownBatch(number);
     }
 
     function _requireSound(Configuration memory given) private view {
