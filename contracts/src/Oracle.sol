@@ -24,6 +24,8 @@ contract Oracle is IOracle {
     uint256 private constant MAX_SIGNERS = 16;
 
     /// @inheritdoc IOracle
+    uint256 public constant MAX_SPREAD_E4 = 100;
+    /// @inheritdoc IOracle
     uint256 public immutable THRESHOLD;
     /// @inheritdoc IOracle
     uint256 public immutable REPORT_DELAY_S;
@@ -89,6 +91,7 @@ contract Oracle is IOracle {
             previous = _next(previous, settlementHash(underlying, expiryS, priceE2), observations[i].signature);
             _insert(prices, i, priceE2);
         }
+        _requireNear(prices[0], prices[prices.length - 1]);
         uint256 medianE2 = prices[(prices.length - 1) / 2];
         settlementPriceE2[underlying][expiryS] = medianE2;
         emit Settled(underlying, expiryS, medianE2);
@@ -151,6 +154,11 @@ contract Oracle is IOracle {
 
     function _requirePrice(uint256 underlying, uint256 priceE2) private pure {
         if (priceE2 == 0 || priceE2 >= 1 << Layout.PRICE_BITS) revert PriceOutOfRange(underlying, priceE2);
+    }
+
+    /// @dev Of the threshold's number one is honest, if fewer are not: all others must be near to it.
+    function _requireNear(uint256 lowestE2, uint256 highestE2) private pure {
+        if ((highestE2 - lowestE2) * 10_000 > lowestE2 * MAX_SPREAD_E4) revert ObservationsApart(lowestE2, highestE2);
     }
 
     /// @dev Into the first `count` prices, which ascend.

@@ -46,6 +46,8 @@ interface IOracle {
     error UnsortedSpots(uint256 previous, uint256 next);
     /// @notice The settlement price is there already.
     error AlreadySettled(uint256 underlying, uint256 expiryS, uint256 priceE2);
+    /// @notice What signers saw differs by more than `MAX_SPREAD_E4`.
+    error ObservationsApart(uint256 lowestE2, uint256 highestE2);
     /// @notice A settlement price is observed at the expiry, not before.
     error BeforeExpiry(uint256 expiryS, uint256 nowS);
 
@@ -62,7 +64,8 @@ interface IOracle {
         bytes[] calldata signatures
     ) external;
 
-    /// @notice Sets the settlement price to the median of what signers saw, the lower one of two.
+    /// @notice Sets the settlement price to the median of what signers saw, the lower one of two. They must have seen nearly
+    ///         the same: so that it is close to what an honest one saw if fewer than the threshold are not honest.
     /// @param observations By ascending signer.
     function settle(uint256 underlying, uint256 expiryS, Observation[] calldata observations) external;
 
@@ -80,6 +83,9 @@ interface IOracle {
 
     /// @notice How many of them must sign.
     function THRESHOLD() external view returns (uint256);
+
+    /// @notice By how much observations of one settlement price may differ, in 0.01 % of the lowest.
+    function MAX_SPREAD_E4() external view returns (uint256);
 
     /// @notice How old a report may be when it comes, in seconds.
     function REPORT_DELAY_S() external view returns (uint256);
