@@ -20,6 +20,10 @@ abstract contract Queue is IQueue {
     /// @notice The least that an account begins with: that ids, and places in the queue, are not free.
     uint256 public constant FIRST_DEPOSIT_E6 = 1_000_000;
 
+    /// @notice How many entries may wait before no deposit is taken any more: so that nobody can pay in small change until
+    ///         no operator could serve all in time. Requests are always taken, one of each account.
+    uint256 public constant MAX_OPEN_ENTRIES = 4096;
+
     /// @notice The token that accounts are kept in, of 6 decimals.
     IERC20 public immutable DOLLAR;
     /// @notice How many accounts there can be.
@@ -217,7 +221,10 @@ abstract contract Queue is IQueue {
         queueLength = index + 1;
         // Both casts fit: a word has 118 bits, and the sum was just compared.
         _entries[index] = Entry(uint128(word), uint40(block.timestamp), uint64(depositedE6 + amountE6));
-        if (amountE6 != 0) _payers[index] = msg.sender;
+        if (amountE6 != 0) {
+            if (index - _served() >= MAX_OPEN_ENTRIES) revert QueueFull(index - _served());
+            _payers[index] = msg.sender;
+        }
         emit Queued(index, account, word, block.timestamp + QUEUE_DEADLINE_S);
     }
 

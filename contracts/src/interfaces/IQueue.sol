@@ -26,6 +26,8 @@ interface IQueue {
     error BadKey(uint256 keyX, uint256 keyY);
     /// @notice All places are given out.
     error NoPlaceLeft(uint256 accounts);
+    /// @notice So many entries wait already that no deposit is taken.
+    error QueueFull(uint256 open);
     /// @notice No such account.
     error UnknownAccount(uint256 account);
     /// @notice Only the account's owner may ask for this.
