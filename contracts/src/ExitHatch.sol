@@ -49,7 +49,7 @@ abstract contract ExitHatch is Queue, IExitHatch {
         uint256[] calldata accounts,
         uint256[] calldata amountsE6,
         uint256[8][] calldata proofs
-    ) external {
+    ) external nonReentrant {
         if (!_isFrozen()) revert NotFrozen();
         _requireLastProven(last);
         if (accounts.length != proofs.length || amountsE6.length != proofs.length) revert ExitRefused();
@@ -62,7 +62,7 @@ abstract contract ExitHatch is Queue, IExitHatch {
     }
 
     /// @inheritdoc IExitHatch
-    function payExit(uint256 account) external {
+    function payExit(uint256 account) external nonReentrant {
         _fixPool();
         uint256 amountE6 = claimE6[account];
         if (amountE6 == 0) revert NothingClaimed(account);
