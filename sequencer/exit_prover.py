@@ -7,8 +7,8 @@ from pathlib import Path
 
 from circuits.exit.inputs import exit_values
 from circuits.exit.statement import exit_circuit
-from circuits.frontend import CompiledCircuit
-from circuits.frontend.cache import load_or_compile
+from circuits.frontend.cache import load_or_compile, load_witness_maker
+from circuits.frontend.witness_maker import WitnessMaker
 from prover.formats.groth16_types import Proof, VerificationKey
 from prover.formats.proving_key import ProvingKey
 from prover.groth16.keys import verification_key_of
@@ -34,17 +34,18 @@ class ExitProver:
 
     def __init__(self, preset: Preset, proving_key: ProvingKey, kernels: Kernels, cache: Path | None = None) -> None:
         self.preset = preset
-        self.compiled: CompiledCircuit = load_or_compile(exit_circuit(preset), cache)
+        self.maker: WitnessMaker = load_witness_maker(exit_circuit(preset), cache)
         self.verification_key: VerificationKey = verification_key_of(proving_key)
         self._proving_key = proving_key
         self._kernels = kernels
+        self._cache = cache
 
     def prove_exit(self, trace: ExitTrace) -> ProvenExit:
         """Raises `RuleViolated` for a trace that is not true, and `ProofRefused`."""
-        witness = self.compiled.unchecked_witness(exit_values(trace), self._kernels)
-        self.compiled.check(witness, self._kernels)
+        witness = self.maker.unchecked_witness(exit_values(trace), self._kernels)
         proven = prove(self._proving_key, witness, kernels=self._kernels, self_check=False)
-        public = tuple(self.compiled.public_signals(witness))
+        public = tuple(self.maker.public_signals(witness))
         if not verify(self.verification_key, public, proven.proof, self._kernels):
+            load_or_compile(exit_circuit(self.preset), self._cache).check(witness, self._kernels)
             raise ProofRefused(f"the proof of the exit of account {trace.claim.account_id} does not verify")
         return ProvenExit(trace.claim, public, proven.proof)

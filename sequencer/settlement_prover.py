@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from circuits.frontend import CompiledCircuit
-from circuits.frontend.cache import load_or_compile
+from circuits.frontend.cache import load_or_compile, load_witness_maker
+from circuits.frontend.witness_maker import WitnessMaker
 from circuits.settlement.inputs import settlement_values
 from circuits.settlement.statement import settlement_circuit
 from prover.formats.groth16_types import Proof, VerificationKey
@@ -40,14 +40,18 @@ class ProvenBatch:
 
 
 class SettlementProver:
-    """Proves batches of one preset. Keeps circuit and key in memory: several hundred megabytes at LARGE."""
+    """Proves batches of one preset. Keeps the tape in memory, and maps the key.
+
+    The relation is not kept: every proof is verified, and only one that does not verify asks which row was broken.
+    """
 
     def __init__(self, preset: Preset, proving_key: ProvingKey, kernels: Kernels, cache: Path | None = None) -> None:
         self.preset = preset
-        self.compiled: CompiledCircuit = load_or_compile(settlement_circuit(preset), cache)
+        self.maker: WitnessMaker = load_witness_maker(settlement_circuit(preset), cache)
         self.verification_key: VerificationKey = verification_key_of(proving_key)
         self._proving_key = proving_key
         self._kernels = kernels
+        self._cache = cache
 
     def prove_batch(self, state: State, table: RiskTable, batch: Batch, point: int) -> ProvenBatch:
         """Applies a batch to the state and proves it, its words evaluated at `point`.
@@ -61,19 +65,18 @@ class SettlementProver:
         return self.prove_trace(trace, point, seconds)
 
     def prove_trace(self, trace: Trace, point: int, seconds: dict[str, float] | None = None) -> ProvenBatch:
-        """Proves a batch that was applied."""
+        """Proves a batch that was applied. Raises `RuleViolated` and `ProofRefused` as `prove_batch`."""
         spent = {} if seconds is None else seconds
         with _timed(spent, "inputs"):
             inputs = settlement_values(trace, point)
         with _timed(spent, "witness"):
-            witness = self.compiled.unchecked_witness(inputs, self._kernels)
-        with _timed(spent, "check"):
-            self.compiled.check(witness, self._kernels)
+            witness = self.maker.unchecked_witness(inputs, self._kernels)
         with _timed(spent, "proof"):
             proven = prove(self._proving_key, witness, kernels=self._kernels, self_check=False)
-        public = tuple(self.compiled.public_signals(witness))
+        public = tuple(self.maker.public_signals(witness))
         with _timed(spent, "verification"):
             if not verify(self.verification_key, public, proven.proof, self._kernels):
+                load_or_compile(settlement_circuit(self.preset), self._cache).check(witness, self._kernels)
                 raise ProofRefused(f"the proof of batch {trace.batch.number} does not verify")
         return ProvenBatch(trace, public, proven.proof, spent)
 

@@ -30,6 +30,7 @@ from circuits.frontend.compile import compile_compact
 from circuits.frontend.compiled import CompiledCircuit
 from circuits.frontend.identity import content_hash
 from circuits.frontend.outline import Outline, OutlineCall, OutlineTemplate
+from circuits.frontend.witness_maker import WitnessMaker
 from prover.formats.atomic import AtomicFile, Bytes, as_bytes
 from prover.tape import Tape
 
@@ -65,9 +66,20 @@ def load_or_compile(
 
     A circuit that has no identity is compiled each time; where the folder cannot be written, nothing is kept.
     """
+    return _stored_or_made(circuit, folder, compiler, anew=anew).expanded()
+
+
+def load_witness_maker(circuit: Circuit, folder: Path | None = None) -> WitnessMaker:
+    """What makes a circuit's witnesses, without its relation. Raises `CircuitDefinitionError`."""
+    return _stored_or_made(circuit, folder, compile_compact, anew=False).maker
+
+
+def _stored_or_made(
+    circuit: Circuit, folder: Path | None, compiler: Callable[[Circuit], CompactCircuit], *, anew: bool
+) -> CompactCircuit:
     digest = content_hash(circuit, FORMAT)
     if digest is None:
-        return compiler(circuit).expanded()
+        return compiler(circuit)
     name = file_name(circuit.name)
     path = (folder or cache_folder()) / f"{name}-{digest[:24]}.circuit"
     stored = None if anew else _read(path, circuit)
@@ -76,7 +88,7 @@ def load_or_compile(
         with suppress(OSError):
             _write(path, stored)
             _remove_old(path.parent, name)
-    return stored.expanded()
+    return stored
 
 
 def file_name(circuit_name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from circuits.frontend.coefficients import COEFFICIENTS, RULES, SOURCES
 from circuits.frontend.compiled import CompiledCircuit
 from circuits.frontend.outline import Outline
 from circuits.frontend.template import FlatTemplate, SparseRows
+from circuits.frontend.witness_maker import WitnessMaker
 from prover.bn254 import scalars_from_ints
 from prover.r1cs import R1CS, SparseMatrix
 from prover.tape import Tape
@@ -55,6 +56,12 @@ class CompactCircuit:
     rule_of_row: Numbers
     sources: tuple[str, ...]
     source_of_row: Numbers
+
+    @property
+    def maker(self) -> WitnessMaker:
+        """What makes the witnesses; the arrays of its tape are copies, so that nothing else of this is kept."""
+        tape = Tape(**{field.name: getattr(self.tape, field.name).copy() for field in fields(Tape)})
+        return WitnessMaker(self.circuit, self.n_wires, len(self.rule_of_row), tape, self.output_names)
 
     def expanded(self) -> CompiledCircuit:
         """The circuit ready for use; costs the memory of its coefficients, 32 bytes an entry."""

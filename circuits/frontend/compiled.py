@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,16 +10,10 @@ from numpy.typing import NDArray
 from circuits.frontend.circuit import Circuit, InputValues
 from circuits.frontend.errors import RuleViolated
 from circuits.frontend.outline import Outline
-from prover.bn254 import ints_from_scalars, scalars_from_ints
+from circuits.frontend.witness_maker import TapeExecutor, WitnessMaker
+from prover.bn254 import ints_from_scalars
 from prover.r1cs import R1CS, SparseArithmetic
 from prover.tape import Tape
-
-
-class TapeExecutor(SparseArithmetic, Protocol):
-    """What a witness needs of `prover.kernels.interface.Kernels`."""
-
-    def execute_tape(self, tape: Tape, witness: NDArray[np.uint64]) -> None:
-        """Fills in a witness in place."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,15 +54,14 @@ class CompiledCircuit:
         self.check(witness, kernels)
         return witness
 
+    @property
+    def maker(self) -> WitnessMaker:
+        """What makes the witnesses."""
+        return WitnessMaker(self.circuit, self.relation.n_wires, self.n_constraints, self.tape, self.output_names)
+
     def unchecked_witness(self, inputs: InputValues, kernels: TapeExecutor) -> NDArray[np.uint64]:
         """The witness as the tape makes it; it may break rules. Raises `InputRefused`."""
-        given = self.circuit.input_integers(inputs)
-        witness = np.zeros((self.relation.n_wires, 4), dtype=np.uint64)
-        witness[0, 0] = 1
-        first = 1 + len(self.output_names)
-        witness[first : first + len(given)] = scalars_from_ints(given)
-        kernels.execute_tape(self.tape, witness)
-        return witness
+        return self.maker.unchecked_witness(inputs, kernels)
 
     def check(self, witness: NDArray[np.uint64], kernels: SparseArithmetic | None = None) -> None:
         """Raises `RuleViolated` for the first row that a witness breaks; see `R1CS.first_unsatisfied`."""
@@ -114,9 +106,8 @@ class CompiledCircuit:
 
     def outputs(self, witness: NDArray[np.uint64]) -> dict[str, int]:
         """The public outputs in a witness."""
-        values = ints_from_scalars(witness[1 : 1 + len(self.output_names)])
-        return dict(zip(self.output_names, values, strict=True))
+        return self.maker.outputs(witness)
 
     def public_signals(self, witness: NDArray[np.uint64]) -> list[int]:
         """What the verifier is given: outputs, then public inputs."""
-        return ints_from_scalars(witness[1 : 1 + self.relation.n_public])
+        return self.maker.public_signals(witness)

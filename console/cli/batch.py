@@ -111,7 +111,7 @@ def bench(
         phases: dict[str, Any] = {phase: median(run[phase] for run in others) for phase in first}
         whole = median(sum(run.values()) for run in others)
         output.table(
-            f"{preset}: {prover.compiled.n_constraints:,} constraints, {kernels.name} on {kernels.threads} threads",
+            f"{preset}: {prover.maker.n_constraints:,} constraints, {kernels.name} on {kernels.threads} threads",
             columns=("phase", "median", "first batch"),
             left=("phase",),
             rows=[

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from circuits.checking import CircuitChecker, Depth
+from circuits.frontend.errors import RuleViolated
 from circuits.settlement.costs import section_costs
 from circuits.settlement.inputs import settlement_values
 from circuits.settlement.sample import sample
@@ -20,6 +21,7 @@ from prover.groth16.development_setup import development_setup
 from prover.groth16.verify import verify
 from rollup.errors import BadSignature
 from rollup.presets import DEMO, TINY
+from rollup.referee import Referee
 from rollup.trace import trace_batch
 from sequencer.settlement_prover import SettlementProver
 from tests.support.kernels import fastest
@@ -38,7 +40,7 @@ def test_a_batch_is_proven(close_out: bool) -> None:
     before = found.state.root
     proven = tiny_prover().prove_batch(found.state, found.table, found.batch, point=99)
     assert before != found.state.root == proven.trace.applied.roots.after
-    assert list(proven.seconds) == ["transition and trace", "inputs", "witness", "check", "proof", "verification"]
+    assert list(proven.seconds) == ["transition and trace", "inputs", "witness", "proof", "verification"]
     for i in range(3):
         wrong = [value + (i == place) for place, value in enumerate(proven.public_signals)]
         assert not verify(tiny_prover().verification_key, wrong, proven.proof, fastest())
@@ -86,3 +88,12 @@ def test_a_key_carries_its_preset_in_its_name(tmp_path: Path) -> None:
     assert runner.invoke(app, command).exit_code == 0
     wrong = runner.invoke(app, ["batch", "bench", "demo", "--key", written["zkey"], "--repeats", "1"])
     assert wrong.exit_code == 2
+
+
+def test_a_prover_that_fails_says_which_rule_was_broken() -> None:
+    """The relation is not kept: it is asked when a proof does not verify."""
+    venue = venue_of(Random(3))
+    found = signature(venue, sample(venue), Random(1))
+    trace = trace_batch(found.state, found.table, found.batch, TINY, Referee())
+    with pytest.raises(RuleViolated, match="InvalidSignature"):
+        tiny_prover().prove_trace(trace, 99)

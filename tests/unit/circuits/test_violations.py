@@ -22,7 +22,7 @@ from circuits.frontend import (
     run_on_integers,
     subcircuit,
 )
-from circuits.frontend.compiled import TapeExecutor
+from circuits.frontend.witness_maker import TapeExecutor
 from prover.bn254 import FR, scalars_from_ints
 from prover.tape import Tape
 
