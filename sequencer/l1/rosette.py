@@ -173,8 +173,7 @@ def _proposer_failure(facts: DeploymentFacts) -> Slice:
 def assumptions(facts: DeploymentFacts) -> tuple[str, ...]:
     """What the slices do not judge, and what users rely on all the same."""
     return (
-        f"prices, settlement prices and risk tables are what {facts.oracle_threshold} of {facts.oracle_signers} oracle "
-        "signers say: there is no proof of a price",
+        f"prices and risk tables are what {facts.oracle_threshold} of {facts.oracle_signers} signers say, unproven",
         "Groth16 over BN254, Poseidon and BabyJubjub are as hard to break as is believed",
         "contracts and circuits had no audit from outside",
     )
