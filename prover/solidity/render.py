@@ -21,7 +21,9 @@ TEMPLATE_FILE: Final = "groth16_verifier.sol.template"
 
 EIP1108_ECADD_GAS: Final = 150
 EIP1108_ECMUL_GAS: Final = 6_000
-EIP1108_PAIRING_GAS: Final = 45_000 + 4 * 34_000
+EIP1108_PAIRING_BASE_GAS: Final = 45_000
+EIP1108_PAIRING_GAS_PER_PAIR: Final = 34_000
+EIP1108_PAIRING_GAS: Final = EIP1108_PAIRING_BASE_GAS + 4 * EIP1108_PAIRING_GAS_PER_PAIR
 """What the pairing of four pairs costs."""
 
 MAX_PUBLIC_INPUTS: Final = 128
@@ -55,8 +57,9 @@ def render_verifier(
 ) -> str:
     """The Solidity source (^0.8.28) of a verifier for `key`.
 
-    The contract has `verifyProof(uint256[2], uint256[2][2], uint256[2], uint256[n])`, snarkjs's signature (without the
-    last argument when there are no public inputs), and `verify(bytes, uint256[])`.
+    The contract has `verifyProof(uint256[2], uint256[2][2], uint256[2], uint256[n])`, snarkjs's signature,
+    `verify(bytes, uint256[])`, and `verifyMany(uint256[8][], uint256[n][])`, which takes k proofs with k + 3 pairs.
+    The last arguments of the first and the third are not there when there are no public inputs.
 
     `production` also refuses keys of the development set-up. Kernels only make the subgroup checks faster.
 
@@ -91,7 +94,9 @@ def _render(key: VerificationKey, contract_name: str, gas_caps: GasCaps) -> str:
         gas_margin=gas_caps.margin,
         ecadd_gas=gas_caps.margin * EIP1108_ECADD_GAS,
         ecmul_gas=gas_caps.margin * EIP1108_ECMUL_GAS,
-        ecpairing_gas=gas_caps.margin * EIP1108_PAIRING_GAS,
+        ecpairing_gas=gas_caps.margin * EIP1108_PAIRING_BASE_GAS,
+        ecpairing_gas_per_pair=gas_caps.margin * EIP1108_PAIRING_GAS_PER_PAIR,
+        input_bytes=f"{32 * n_public:#x}",
         key_constants=_key_constants(key),
         ic_at_infinity="".join(f"\n                || _isZero(IC{i}_X, IC{i}_Y)" for i in range(n_public + 1)),
         ic_membership="".join(f"        _requireOnCurve(IC{i}_X, IC{i}_Y);\n" for i in range(n_public + 1)),
@@ -99,6 +104,7 @@ def _render(key: VerificationKey, contract_name: str, gas_caps: GasCaps) -> str:
         input_documentation="    /// @param input The public inputs.\n" if n_public else "",
         input_unused="(b, c, input);" if n_public else "(b, c);",
         accumulate=_accumulate_calls(n_public),
+        **_parts_of_verify_many(n_public),
     )
 
 
@@ -107,9 +113,34 @@ def _accumulate_calls(n_public: int) -> str:
     if n_public == 0:
         return ""
     calls = "".join(
-        f"            _accumulate(sum, IC{i + 1}_X, IC{i + 1}_Y, inputAt + {32 * i:#x});\n" for i in range(n_public)
+        f"            _accumulate(tail + 0xc0, IC{i + 1}_X, IC{i + 1}_Y, tail + {0x240 + 32 * i:#x});\n"
+        for i in range(n_public)
     )
-    return "        unchecked { // offsets inside calldata, whose length was checked\n" + calls + "        }\n"
+    return "        unchecked { // places in memory\n" + calls + "        }\n"
+
+
+def _parts_of_verify_many(n_public: int) -> dict[str, str]:
+    """What depends on whether there are public inputs: Solidity has no arrays of length zero."""
+    if n_public == 0:
+        return {
+            "counts_error": "",
+            "many_documentation": "",
+            "many_parameter": "",
+            "many_counts": "",
+            "many_head": "0x44",
+            "many_offset": "proofs.offset // none",
+        }
+    return {
+        "counts_error": (
+            "    /// @notice `verifyMany` was given more or fewer rows of inputs than proofs.\n"
+            "    error CountsDiffer(uint256 proofs, uint256 inputs);\n"
+        ),
+        "many_documentation": "    /// @param inputs The public inputs of each.\n",
+        "many_parameter": f", uint256[{n_public}][] calldata inputs",
+        "many_counts": "        if (inputs.length != count) revert CountsDiffer(count, inputs.length);\n",
+        "many_head": "0x84",
+        "many_offset": "inputs.offset",
+    }
 
 
 def _key_constants(key: VerificationKey) -> str:

@@ -18,7 +18,7 @@ from prover.solidity.render import GasCaps, _render, render_verifier
 from tests.support.evm import Machine
 from tests.support.points import G2_OUTSIDE_SUBGROUP
 from tests.support.trapdoor import TrapdoorKey, g1
-from tests.support.verifiers import trapdoor_key
+from tests.support.verifiers import pack_words, raw_words, trapdoor_key
 
 
 def minus(point: G2Affine) -> G2Affine:
@@ -139,3 +139,12 @@ def test_no_and_many_public_inputs() -> None:
         assert machine.call(address, contract.selector("verifyProof") + arguments).is_true
         wrong = encode_arguments(trapdoor.prove(public, 3, 4), public[:-1] + [0] if public else [])
         assert machine.call(address, contract.selector("verifyProof") + wrong).is_true is (not public)
+        proofs = [trapdoor.prove(public, 3, 4), trapdoor.prove(public, 5, 6)]
+        words = pack_words([word for proof in proofs for word in raw_words(proof, [])])
+        rows = [] if not public else [2, *public, *public]
+        offsets = [64, 96 + len(words)] if public else [32]
+        together = pack_words([*offsets, 2]) + words + pack_words(rows)
+        assert machine.call(address, contract.selector("verifyMany") + together).is_true
+        assert not machine.call(address, contract.selector("verifyMany") + together + bytes(32)).success
+        spoiled = together.replace(words[:32], pack_words([1]), 1)
+        assert machine.call(address, contract.selector("verifyMany") + spoiled).is_false

@@ -98,7 +98,7 @@ def test_d59_a_failing_precompile_never_means_true() -> None:
     assert true_answers_under_faults("sound") == []
 
 
-@pytest.mark.parametrize("variant", ["pairing_size_unchecked", "product_unchecked", "sum_unchecked"])
+@pytest.mark.parametrize("variant", ["answer_size_unchecked", "product_unchecked", "sum_unchecked"])
 def test_d59_twin(variant: str) -> None:
     assert true_answers_under_faults(variant)
 
@@ -137,7 +137,7 @@ def test_d59_a_bad_proof_costs_no_more_than_the_cap() -> None:
 
 
 def test_d59_a_bad_proof_costs_no_more_than_the_cap_twin() -> None:
-    assert gas_of_a_proof_off_the_curve(DeployedVerifier("pairing_gas_uncapped")) > 10_000_000
+    assert gas_of_a_proof_off_the_curve(DeployedVerifier("gas_uncapped")) > 10_000_000
 
 
 def dear(precompile: int, size: int, price: int) -> bytes:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import pyrevm
 
 DEPLOYER = "0x" + "11" * 20
 ETHER = 10**18
 DEFAULT_GAS = 30_000_000
+_REVERT: Final = re.compile(r"output: 0x([0-9a-f]*)")
 
 
 @dataclass(frozen=True, slots=True)
 class CallResult:
-    """How a call ended. `success` is False for a revert and for running out of gas; `halted` says it was the latter."""
+    """How a call ended. `success` is False for a revert and for running out of gas; `halted` says it was the latter.
+
+    `output` of a revert is the error: four bytes and its arguments.
+    """
 
     success: bool
     halted: bool
@@ -55,5 +60,7 @@ class Machine:
         except RuntimeError as error:
             if "Transaction(" in str(error):
                 raise ValueError(f"{gas} gas does not pay for the transaction itself") from error
+            reverted = _REVERT.search(str(error))
+            output = bytes.fromhex(reverted[1]) if reverted else b""
         result = self._evm.result
         return CallResult(bool(result.is_success), bool(result.is_halt), output, int(result.gas_used))

@@ -17,40 +17,32 @@ from tests.support.trapdoor import TrapdoorKey
 N_PUBLIC = 3
 MOCK_ECADD, MOCK_ECMUL, MOCK_PAIRING = 0xA6A6A6, 0xA7A7A7, 0xA8A8A8
 
+_LENGTH = "expected = 4 + PROOF_BYTES + INPUT_BYTES;\n        if (msg.data.length !="
+_PRODUCT = "if (!_scale(sum + 0x40, scalar)) revert PrecompileFailed(ECMUL);"
+_UNPAIRABLE = "PAIR_BYTES * count, 0x00, 0x20)) return false;"
+
 SABOTAGE: dict[str, tuple[tuple[str, str], ...]] = {
     "sound": (),
-    "input_check_removed": ((" || !_allBelow(inputAt, 0x20 * INPUT_COUNT, R)", ""),),
-    "inputs_compared_with_q": (("0x20 * INPUT_COUNT, R)", "0x20 * INPUT_COUNT, Q)"),),
-    "last_input_unchecked": (
-        ("_allBelow(inputAt, 0x20 * INPUT_COUNT, R)", "_allBelow(inputAt, 0x20 * INPUT_COUNT - 32, R)"),
-    ),
-    "calldata_length_unchecked": (("if (msg.data.length != expected)", "if (msg.data.length < expected)"),),
+    "input_check_removed": (("if (!_allBelow(inputAt, INPUT_BYTES * count, R)) return false;", ""),),
+    "inputs_compared_with_q": (("INPUT_BYTES * count, R)", "INPUT_BYTES * count, Q)"),),
+    "last_input_unchecked": (("INPUT_BYTES * count, R)", "INPUT_BYTES * count - 32, R)"),),
+    "calldata_length_unchecked": ((_LENGTH, _LENGTH.replace("!=", "<")),),
     "proof_length_unchecked": (("if (proof.length != PROOF_BYTES) ", "if (proof.length > 10000) "),),
     "input_count_unchecked": (("if (input.length != INPUT_COUNT) ", "if (input.length > 10000) "),),
-    "pairing_answer_ignored": (("return answer == 1;", "return done;"),),
-    "pairing_failure_is_true": (
-        (
-            "            return false;\n        }\n        if (size",
-            "            return true;\n        }\n        if (size",
-        ),
-    ),
-    "pairing_size_unchecked": (("if (size != 0x20) revert PrecompileFailed(ECPAIRING);", "size;"),),
-    "product_unchecked": (("if (!multiplied) revert PrecompileFailed(ECMUL);", "multiplied;"),),
-    "sum_unchecked": (("if (!added) revert PrecompileFailed(ECADD);", "added;"),),
-    "gas_shortage_is_false": (("revert InsufficientGas(ECPAIRING);", "return false;"),),
-    "pairing_gas_uncapped": (
-        (
-            "done := staticcall(ECPAIRING_GAS, ECPAIRING, pairs, 0x300, 0x00, 0x20)",
-            "done := staticcall(gas(), ECPAIRING, pairs, 0x300, 0x00, 0x20)",
-        ),
-    ),
+    "pairing_answer_ignored": (("return answer == 1;", "return answer < 2;"),),
+    "pairing_failure_is_true": ((_UNPAIRABLE, _UNPAIRABLE.replace("false", "true")),),
+    "answer_size_unchecked": (("if (returned != size) revert PrecompileFailed(precompile);", ""),),
+    "product_unchecked": ((_PRODUCT, "_scale(sum + 0x40, scalar);"),),
+    "sum_unchecked": (("if (!_addNext(sum)) revert PrecompileFailed(ECADD);", "_addNext(sum);"),),
+    "gas_shortage_is_false": (("revert InsufficientGas(precompile);", "return false;"),),
+    "gas_uncapped": (("done := staticcall(cap, precompile", "done := staticcall(gas(), precompile"),),
 }
 """Name of a variant to the replacements that make it; each text must occur exactly once."""
 
 MOCKED_MARGIN = 20
 """A mock precompile is a contract that calls the real one, which costs more than the cap of the real one allows."""
 
-MOCKED_VARIANTS = ("sound", "pairing_size_unchecked", "product_unchecked", "sum_unchecked")
+MOCKED_VARIANTS = ("sound", "answer_size_unchecked", "product_unchecked", "sum_unchecked")
 _MOCKS = (
     ("ECADD = 0x06;", f"ECADD = {MOCK_ECADD:#x};"),
     ("ECMUL = 0x07;", f"ECMUL = {MOCK_ECMUL:#x};"),
@@ -95,14 +87,15 @@ def compiled_variants(n_public: int = N_PUBLIC) -> dict[str, CompiledContract]:
     """The sound contract and every sabotaged one; `mocked_…` calls mock addresses for the precompiles."""
     key = trapdoor_key(n_public).verification_key()
     source = render_verifier(key)
-    source_for_mocks = _replaced(render_verifier(key, gas_caps=GasCaps(margin=MOCKED_MARGIN)), _MOCKS)
-    sources = {name: _replaced(source, replacements) for name, replacements in SABOTAGE.items()}
+    source_for_mocks = replaced(render_verifier(key, gas_caps=GasCaps(margin=MOCKED_MARGIN)), _MOCKS)
+    sources = {name: replaced(source, replacements) for name, replacements in SABOTAGE.items()}
     for name in MOCKED_VARIANTS:
-        sources[f"mocked_{name}"] = _replaced(source_for_mocks, SABOTAGE[name])
+        sources[f"mocked_{name}"] = replaced(source_for_mocks, SABOTAGE[name])
     return compile_many(sources)
 
 
-def _replaced(source: str, replacements: tuple[tuple[str, str], ...]) -> str:
+def replaced(source: str, replacements: tuple[tuple[str, str], ...]) -> str:
+    """Plants several defects, each as `replace_once`."""
     for old, new in replacements:
         source = replace_once(source, old, new)
     return source
