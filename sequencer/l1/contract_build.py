@@ -34,6 +34,9 @@ class ContractBuild:
     errors: Mapping[str, bytes]
     events: Mapping[str, bytes]
     immutables: tuple[tuple[int, int], ...]
+    notices: Mapping[str, str]
+    """What the source says for people of each of them, by signature, and of the contract itself, by its name."""
+
     warnings: tuple[str, ...]
 
     @property
@@ -78,6 +81,7 @@ def build_from(name: str, source_path: str, output: Mapping[str, Any], warnings:
         errors=_hashed(abi, "error", SELECTOR_BYTES),
         events=_hashed(abi, "event", None),
         immutables=tuple(sorted((place["start"], place["length"]) for group in references.values() for place in group)),
+        notices=_notices(name, output.get("userdoc", {})),
         warnings=warnings,
     )
 
@@ -89,6 +93,17 @@ def _code(name: str, output: Mapping[str, Any]) -> bytes:
         libraries = ", ".join(library for group in output["linkReferences"].values() for library in group)
         message = f"{name} calls a deployed library ({libraries}): make its functions internal"
         raise CompilationFailed((message,)) from error
+
+
+def _notices(name: str, documentation: Mapping[str, Any]) -> dict[str, str]:
+    """The compiler has errors in lists: several contracts may have one of the same signature."""
+    notices = {name: documentation["notice"]} if "notice" in documentation else {}
+    for kind in ("methods", "events", "errors"):
+        for text, entry in documentation.get(kind, {}).items():
+            found = entry[0] if isinstance(entry, list) else entry
+            if "notice" in found:
+                notices[text] = found["notice"]
+    return notices
 
 
 def _hashed(abi: tuple[dict[str, Any], ...], kind: str, length: int | None) -> dict[str, bytes]:

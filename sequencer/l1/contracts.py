@@ -34,6 +34,7 @@ SETTINGS: Final[Mapping[str, Any]] = {
                 "evm.deployedBytecode.immutableReferences",
                 "evm.deployedBytecode.linkReferences",
                 "evm.methodIdentifiers",
+                "userdoc",
             ]
         }
     },

@@ -149,3 +149,23 @@ class RpcRefused(L1Error):
         self.code = code
         self.message = message
         self.data = data
+
+
+class BadArgument(L1Error, ValueError):
+    """A value is not of the type that a contract takes."""
+
+    def __init__(self, name: str, value: object, wanted: str) -> None:
+        shown = repr(value)
+        super().__init__(f"{name} = {shown if len(shown) <= 100 else shown[:97] + '...'}, but it must be {wanted}")
+        self.name = name
+        self.value = value
+        self.wanted = wanted
+
+
+class BadEncoding(L1Error, ValueError):
+    """Bytes from a chain are not what the contract's interface says."""
+
+    def __init__(self, place: int, what: str) -> None:
+        super().__init__(f"byte {place} of the encoded values: {what}")
+        self.place = place
+        self.what = what
