@@ -6,22 +6,24 @@ smallest sub-circuit around the row first. Numbers of rows and of alterations lo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
 
 from circuits.audit.lies import EngineLiar, LieReport, tell_lies
 from circuits.audit.mutation import Fate, MutationSearch
-from circuits.audit.recomputation import Executor, Recomputation, RecomputationSearch
+from circuits.audit.recomputation import Executor, Recomputation
+from circuits.audit.recomputation_search import RecomputationSearch
 from circuits.audit.removal import RemovalSearch
-from circuits.audit.scopes import representative_hints, representative_rows
+from circuits.audit.scopes import representative_hints, representative_rows, without_arguments
 from circuits.audit.system import Form, system_of_relation
 from circuits.audit.target import AuditTarget, Witness, target_of_circuit, target_of_relation
 from circuits.audit.uniqueness import UniquenessReport, find_undetermined
-from circuits.frontend import CompiledCircuit
+from circuits.frontend import CompiledCircuit, InputValues
 from circuits.frontend.compile import assumptions_of
 from circuits.gadgets.example import Example
+from prover.bn254 import ints_from_scalars
 from prover.r1cs import R1CS
 
 RETRIES: Final = 5
@@ -95,13 +97,14 @@ def audit_circuit(
     natively, which takes a large circuit a twentieth of the time.
     """
     chosen = size or AuditSize()
-    target = target_of_circuit(compiled, example, random)
+    target = target_of_circuit(compiled, example, random, witness_of=_natively(compiled, kernels))
     outermost_first = target.scopes
     target = replace(target, scopes=lambda row: tuple(reversed(outermost_first(row))))
     report = AuditReport(example.name, compiled.n_constraints)
     rows = representative_rows(compiled.outline, compiled.n_constraints)
     made = None if kernels is None else _recomputation(compiled, kernels, example, random)
-    search = None if made is None else RecomputationSearch(target.structure, outermost_first, made, random)
+    determined = [wire for wire in compiled.hinted_wires() if example.determines(target.wire_name(wire))]
+    search = None if made is None else RecomputationSearch(target.structure, outermost_first, made, random, determined)
     chosen_rows = _sample(rows, chosen.rows, random)
     _attack_rows(report, target, chosen_rows, chosen.altered_rows, random, progress, search)
     _excuse(report, target, example)
@@ -116,9 +119,9 @@ def audit_circuit(
         progress=_of_phase(progress, "lies"),
     )
     for lie in report.lies.accepted:
-        report.findings.append(Finding("lie", f"{lie.name} = {lie.value} instead of {lie.honest}"))
+        report.findings.append(Finding("lie", f"{without_arguments(lie.name)} = {lie.value} instead of {lie.honest}"))
     assumed: list[Form] = [tuple(sorted(form.items())) for form, _ in assumptions_of(compiled.circuit)]
-    _show_unique(report, target, compiled.relation, assumed)
+    _show_unique(report, target, compiled.relation, assumed, determined)
     return report
 
 
@@ -149,19 +152,13 @@ def _attack_rows(
     search: RecomputationSearch | None = None,
 ) -> None:
     removals = RemovalSearch(target, random)
-    mutations = MutationSearch(target, removals, random)
-    altered = set(_sample(rows, altered_rows, random))
+    mutations = MutationSearch(target, removals, random, search)
+    altered, left = set(_sample(rows, altered_rows, random)), list[int]()
     for number, row in enumerate(rows):
         removal = removals.find(row)
-        is_needed = removal is not None
-        if removal is None and search is not None:
-            is_needed = search.find(row) is not None
-            report.rows_recomputed += is_needed
-        if not is_needed:
-            removal = next(filter(None, (removals.find(row) for _ in range(RETRIES - 1))), None)
+        if removal is None and not _is_broken_alone(report, search, row):
+            left.append(row)
         report.rows_dropped += 1
-        if removal is None and not is_needed:
-            report.findings.append(_finding(target, row, "drop", f"row {row} can be left out"))
         if row in altered:
             report.rows_altered += 1
             for judgement in mutations.judge_row(row, removal):
@@ -171,17 +168,36 @@ def _attack_rows(
                     report.findings.append(_finding(target, row, "alter", f"row {row}: {judgement.alteration.what}"))
         if progress is not None:
             progress("rows", number + 1, len(rows))
+    for row in left:
+        if _is_broken_alone(report, search, row) or any(removals.find(row) for _ in range(RETRIES - 1)):
+            continue
+        report.findings.append(_finding(target, row, "drop", f"row {row} can be left out"))
 
 
-def _show_unique(report: AuditReport, target: AuditTarget, relation: R1CS, assumed: list[Form]) -> None:
-    report.uniqueness = find_undetermined(system_of_relation(relation), assumed)
+def _is_broken_alone(report: AuditReport, search: RecomputationSearch | None, row: int) -> bool:
+    """Whether recomputation breaks a row alone; what was learnt from other rows helps, so that it is asked twice."""
+    found = search is not None and search.find(row) is not None
+    report.rows_recomputed += found
+    return found
+
+
+def _show_unique(
+    report: AuditReport,
+    target: AuditTarget,
+    relation: R1CS,
+    assumed: list[Form],
+    determined: Iterable[int] = (),
+) -> None:
+    report.uniqueness = find_undetermined(system_of_relation(relation), assumed, determined)
     for wire in report.uniqueness.open_wires:
-        report.findings.append(Finding("uniqueness", f"{target.wire_name(wire)} is not shown to be determined"))
+        report.findings.append(
+            Finding("uniqueness", f"{without_arguments(target.wire_name(wire))} is not shown to be determined")
+        )
 
 
 def _finding(target: AuditTarget, row: int, attack: str, what: str) -> Finding:
     name = target.row_name(row)
-    return Finding(attack, what, name.rule, name.source, name.path, row)
+    return Finding(attack, what, name.rule, name.source, without_arguments(name.path), row)
 
 
 def _excuse(report: AuditReport, target: AuditTarget, example: Example) -> None:
@@ -195,8 +211,14 @@ def _excuse(report: AuditReport, target: AuditTarget, example: Example) -> None:
 
 
 def _recomputation(compiled: CompiledCircuit, kernels: Executor, example: Example, random: Random) -> Recomputation:
-    honest = [example.inputs(random) for _ in range(HONEST)]
+    honest = [*example.edges(random), *(example.inputs(random) for _ in range(HONEST))]
     return Recomputation(compiled, kernels, honest, [inputs for _, inputs in example.refused(random)])
+
+
+def _natively(compiled: CompiledCircuit, kernels: Executor | None) -> Callable[[InputValues], Witness] | None:
+    if kernels is None:
+        return None
+    return lambda values: ints_from_scalars(compiled.unchecked_witness(values, kernels))
 
 
 def _sample(items: list[int], most: int | None, random: Random) -> list[int]:

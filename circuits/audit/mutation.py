@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from random import Random
 
 from circuits.audit.alterations import Alteration, alterations_of
 from circuits.audit.equivalence import Equivalence
+from circuits.audit.recomputation import Outcome
+from circuits.audit.recomputation_search import RecomputationSearch
 from circuits.audit.removal import Removal, RemovalSearch
 from circuits.audit.system import Constraint, ConstraintSystem, holds_by
 from circuits.audit.target import AuditTarget
@@ -34,9 +36,16 @@ class Judgement:
 class MutationSearch:
     """Judges alterations. Most cost a few multiplications: what they add to the row's value at honest witnesses."""
 
-    def __init__(self, target: AuditTarget, search: RemovalSearch, random: Random) -> None:
+    def __init__(
+        self,
+        target: AuditTarget,
+        search: RemovalSearch,
+        random: Random,
+        recomputed: RecomputationSearch | None = None,
+    ) -> None:
         self._target = target
         self._search = search
+        self._recomputed = recomputed
         self._equivalence = Equivalence(target.structure, random)
         self._system: ConstraintSystem = target.structure.system
 
@@ -45,6 +54,7 @@ class MutationSearch:
         constraint = self._system.constraints[row]
         honest = [_Evaluated.at(constraint, witness) for witness in self._target.honest]
         others = [_Evaluated.at(constraint, witness) for witness in self._search.also_true]
+        around: list[Outcome] = []
         for alteration in alterations_of(self._system, row):
             if self._refused_by(alteration, honest):
                 yield Judgement(alteration, Fate.TRUE_WITNESS_FAILS)
@@ -55,7 +65,13 @@ class MutationSearch:
             elif self._equivalence.holds(row, altered):
                 yield Judgement(alteration, Fate.EQUIVALENT)
             else:
-                yield Judgement(alteration, self._fate_of_hidden(alteration, altered, others))
+                fate = Fate.SURVIVED
+                if self._recomputed is not None:
+                    around = around or list(self._recomputed.around(row))
+                    fate = _fate_by(around, constraint, altered)
+                if fate is Fate.SURVIVED:
+                    fate = self._fate_of_hidden(alteration, altered, others)
+                yield Judgement(alteration, fate)
 
     def _fate_of_hidden(self, alteration: Alteration, altered: Constraint, others: list[_Evaluated]) -> Fate:
         if self._refused_by(alteration, others):
@@ -75,6 +91,14 @@ class MutationSearch:
         if not set(altered.wires()) <= false.values.keys():
             return False
         return holds_by(altered, false.values, self._system.prime)
+
+
+def _fate_by(around: Iterable[Outcome], constraint: Constraint, altered: Constraint) -> Fate:
+    for outcome in around:
+        is_true, passes = outcome.error(constraint) == 0, outcome.error(altered) == 0
+        if is_true != passes:
+            return Fate.TRUE_WITNESS_FAILS if is_true else Fate.FALSE_WITNESS_PASSES
+    return Fate.SURVIVED
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,17 @@ def representative_hints(outline: Outline) -> list[int]:
     return sorted(_hints(outline, outline.root, 0, set()))
 
 
+def without_arguments(path: str) -> str:
+    """`trade[6]/below[2]` for `trade(row=…, batch=…)[6]/below(bits=40)[2]`: what people can read."""
+    depth, kept = 0, []
+    for character in path:
+        depth += character == "("
+        if depth == 0:
+            kept.append(character)
+        depth -= character == ")"
+    return "".join(kept)
+
+
 def _hints(outline: Outline, template: OutlineTemplate, first: int, seen: set[int]) -> Iterator[int]:
     for wire in template.hinted:
         yield first + wire

@@ -9,7 +9,7 @@ from random import Random
 from circuits.audit.scopes import Scope, scopes_of_row
 from circuits.audit.structure import Structure, structure_of
 from circuits.audit.system import system_of_relation
-from circuits.frontend import CompiledCircuit, run_on_integers
+from circuits.frontend import CompiledCircuit, InputValues, run_on_integers
 from circuits.gadgets.example import Example
 from prover.errors import InvalidRelation
 from prover.r1cs import R1CS
@@ -40,14 +40,24 @@ class AuditTarget:
 
 
 def target_of_circuit(
-    compiled: CompiledCircuit, example: Example, random: Random, *, n_honest: int = 24
+    compiled: CompiledCircuit,
+    example: Example,
+    random: Random,
+    *,
+    n_honest: int = 24,
+    witness_of: Callable[[InputValues], Witness] | None = None,
 ) -> AuditTarget:
-    """A compiled circuit with its example. Raises `RuleViolated` if the example's honest inputs are refused."""
+    """A compiled circuit with its example. `witness_of` computes witnesses, right or not; by default the slow engine.
+
+    Raises `RuleViolated` if the engine refuses the example's honest inputs, `InvalidRelation` if rows do.
+    """
     structure = structure_of(system_of_relation(compiled.relation))
-    honest = tuple(run_on_integers(compiled.circuit, example.inputs(random)).witness for _ in range(n_honest))
-    refused = tuple(
-        run_on_integers(compiled.circuit, inputs, collect=True).witness for _, inputs in example.refused(random)
-    )
+    inputs = [*example.edges(random), *(example.inputs(random) for _ in range(n_honest))]
+    circuit = compiled.circuit
+    honest_of = witness_of or (lambda values: run_on_integers(circuit, values).witness)
+    refused_of = witness_of or (lambda values: run_on_integers(circuit, values, collect=True).witness)
+    honest = tuple(honest_of(values) for values in inputs)
+    refused = tuple(refused_of(values) for _, values in example.refused(random))
     _require_honest(structure, honest)
     return AuditTarget(
         name=example.name,

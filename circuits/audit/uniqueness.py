@@ -17,7 +17,7 @@ Non-zero is what a row proves (x * y = 1) or what the circuit assumes and says s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from circuits.audit.digits import DigitReasoner
 from circuits.audit.facts import Facts, facts_of
@@ -26,11 +26,12 @@ from circuits.audit.system import Constraint, ConstraintSystem, Form
 
 @dataclass(frozen=True, slots=True)
 class UniquenessReport:
-    """How many wires there are, and those that were not shown to be determined."""
+    """How many wires there are, and those that were not shown to be determined; `declared` are by what is given."""
 
     n_wires: int
     open_wires: tuple[int, ...]
     assumptions: int
+    declared: int = 0
 
     @property
     def is_unique(self) -> bool:
@@ -38,23 +39,28 @@ class UniquenessReport:
         return not self.open_wires
 
 
-def find_undetermined(system: ConstraintSystem, not_zero: Iterable[Form] = ()) -> UniquenessReport:
-    """Propagates from the inputs. `not_zero` are forms that are assumed not to be 0. Sound, not complete."""
-    assumed = list(not_zero)
-    search = _Propagation(system, facts_of(system, assumed))
+def find_undetermined(
+    system: ConstraintSystem, not_zero: Iterable[Form] = (), determined: Iterable[int] = ()
+) -> UniquenessReport:
+    """Propagates from the inputs. `not_zero` are forms that are assumed not to be 0. Sound, not complete.
+
+    `determined` are wires that no algebra determines but an argument does, but for a small chance: reasons are the
+    caller's business.
+    """
+    assumed, declared = list(not_zero), frozenset(determined)
+    search = _Propagation(system, facts_of(system, assumed), {0, *system.inputs, *declared})
     search.run()
     open_wires = tuple(wire for wire in range(system.n_wires) if wire not in search.known)
-    return UniquenessReport(system.n_wires, open_wires, len(assumed))
+    return UniquenessReport(system.n_wires, open_wires, len(assumed), len(declared))
 
 
 @dataclass(slots=True)
 class _Propagation:
     system: ConstraintSystem
     facts: Facts
-    known: set[int] = field(default_factory=set)
+    known: set[int]
 
     def run(self) -> None:
-        self.known = {0, *self.system.inputs}
         digits = DigitReasoner(self.facts, self.system.prime)
         pending = set(range(len(self.system.constraints)))
         while True:
@@ -156,6 +162,13 @@ class _Propagation:
                 if is_zero:
                     constraint = _without(constraint, factor)
                 constraint = _substituted(constraint, constants, self.system.prime)
+                fixed = constraint.wires()
+                if len(fixed) == 1 and fixed[0] in known:
+                    value = _value_of_only_wire(constraint, fixed[0], self.system.prime)
+                    if value is not None:
+                        constants[fixed[0]] = value
+                        changed = True
+                    continue
                 wire = self._determined_by(constraint, known, lambda form: not_zero(_monic(form, self.system.prime)))
                 if wire is None or wire in known:
                     continue

@@ -10,6 +10,11 @@ from random import Random
 from circuits.frontend import Circuit, InputValues
 
 
+def no_edges(_: Random) -> Iterable[InputValues]:
+    """For gadgets whose honest inputs have every edge often enough."""
+    return ()
+
+
 def nothing_refused(_: Random) -> Iterable[tuple[str, InputValues]]:
     """For gadgets that take every input."""
     return ()
@@ -29,12 +34,22 @@ class Redundant:
 
 
 @dataclass(frozen=True, slots=True)
+class Determined:
+    """Hints that an argument determines but for a small chance, and why: a pattern for a wire's name."""
+
+    wires: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """A gadget, wrapped so that its inputs are the circuit's inputs and its results the circuit's outputs.
 
     `inputs(random)` makes honest inputs, each time others, edge cases among them. `refused(random)` makes inputs that
     break a rule, with the rule's name: for every rule that inputs alone can break, one at least breaks it only just.
-    `redundant` are rows that stand though the others imply them; tests check the reasons.
+    `edges(random)` makes honest inputs that chance would seldom make.
+    `redundant` are rows that stand though the others imply them, `determined` hints that algebra alone does not fix;
+    tests check the reasons.
     """
 
     name: str
@@ -42,3 +57,9 @@ class Example:
     inputs: Callable[[Random], InputValues]
     refused: Callable[[Random], Iterable[tuple[str, InputValues]]] = nothing_refused
     redundant: tuple[Redundant, ...] = ()
+    determined: tuple[Determined, ...] = ()
+    edges: Callable[[Random], Iterable[InputValues]] = no_edges
+
+    def determines(self, wire: str) -> bool:
+        """Whether an argument determines a hint of this name."""
+        return any(re.fullmatch(one.wires, wire) for one in self.determined)

@@ -95,7 +95,7 @@ def _holdings(touched: Touched) -> list[Holdings]:
 
 def _sums(c: Builder, holdings: Sequence[Holdings], rows: Sequence[SeriesRow], alpha: Wire) -> list[Wire]:
     positions = [list(one.positions) for one in holdings]
-    return [sum_for_series(c, row.series_id.wire, positions, alpha, row.exists) for row in rows]
+    return [sum_for_series(c, row.series_id.wire, positions, alpha) for row in rows]
 
 
 def _postings(c: Builder, sections: Sections) -> list[Term]:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from random import Random
 from typing import Final, TypeVar
 
 from circuits.frontend import InputValues
 from circuits.gadgets.example import Example
+from circuits.settlement.edges import edge_values
 from circuits.settlement.inputs import settlement_values
-from circuits.settlement.redundant import REDUNDANT
+from circuits.settlement.redundant import DETERMINED, REDUNDANT
 from circuits.settlement.refused import refused_values
+from circuits.settlement.refused_states import refused_states
 from circuits.settlement.sample import Venue, sample
 from circuits.settlement.statement import settlement_circuit
 from primitives.field import FR
 from rollup.errors import SectionFull
 from rollup.presets import Preset
+from rollup.risk_table import RiskTable
 from rollup.trace import trace_batch
 from rollup.types.batches import Batch
+from rollup.units import COLUMNS, POSITION_SLOTS
 
 KINDS: Final = 3
 """Kinds of operations, and of queue entries, that `sample` can make in one batch."""
@@ -31,22 +35,40 @@ Item = TypeVar("Item")
 def settlement_example(preset: Preset) -> Example:
     """Batches of `sample`, every other with a forced close-out instead of a liquidation. About a second at TINY.
 
-    Each has other kinds of operations and of queue entries, and some sections are empty; what would touch too many
-    accounts is drawn again.
+    Each has other kinds of operations and of queue entries, positions in other slots, and some sections are empty;
+    what would touch too many accounts is drawn again. In every other the last series is worth nothing.
     """
     roomy = replace(preset, operations=max(preset.operations, KINDS), queue=max(preset.queue, KINDS))
 
     def inputs(random: Random) -> InputValues:
-        found = sample(Venue(roomy, random), close_out=random.random() < 0.5)
+        venue = Venue(roomy, random, first_slot=random.randrange(POSITION_SLOTS))
+        found = sample(venue, close_out=random.random() < 0.5)
+        table = _last_worthless(found.table, preset.series_depth) if random.random() < 0.5 else found.table
         while True:
             try:
-                trace = trace_batch(found.state, found.table, _some(found.batch, preset, random), preset)
+                trace = trace_batch(found.state, table, _some(found.batch, preset, random), preset)
             except SectionFull:
                 continue
             return settlement_values(trace, random.randrange(FR))
 
     circuit = settlement_circuit(preset)
-    return Example(circuit.name, circuit, inputs, lambda random: refused_values(preset, random), REDUNDANT)
+
+    def refused(random: Random) -> Iterator[tuple[str, InputValues]]:
+        yield from refused_values(preset, random)
+        yield from refused_states(preset, random)
+
+    def edges(random: Random) -> Iterator[InputValues]:
+        if min(preset.queue, preset.examined) > 1:
+            yield from edge_values(preset, random)
+
+    return Example(circuit.name, circuit, inputs, refused, REDUNDANT, DETERMINED, edges)
+
+
+def _last_worthless(table: RiskTable, depth: int) -> RiskTable:
+    """The last series is out of the money wherever the market goes."""
+    *others, last = table.rows()
+    nothing = replace(last, values_e2=(0,) * COLUMNS)
+    return RiskTable([*others, nothing], depth)
 
 
 def _some(batch: Batch, preset: Preset, random: Random) -> Batch:

@@ -70,9 +70,7 @@ def positions_at(c: Builder, positions: Sequence[tuple[Wire, Wire]], x: Wire) ->
 
 
 @subcircuit
-def sum_for_series(
-    c: Builder, series_id: Wire, holdings: Sequence[Sequence[tuple[Wire, Wire]]], alpha: Wire, exists: Wire
-) -> Wire:
+def sum_for_series(c: Builder, series_id: Wire, holdings: Sequence[Sequence[tuple[Wire, Wire]]], alpha: Wire) -> Wire:
     """What the prover knows of n_i: the sum over a of alpha^a position[a, i]. Asserts nothing. Cost: 0.
 
     `holdings` are positions as (series, size), row by row.
@@ -82,4 +80,4 @@ def sum_for_series(
         total = total * alpha
         for series, size in positions:
             total = total + (c.advice(series) - series_id).is_zero() * size
-    return c.witness(total * exists, "sum")
+    return c.witness(total, "sum")

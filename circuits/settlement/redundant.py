@@ -1,10 +1,13 @@
-"""Rows that stand though the others imply them: each says a rule where it is read, and tests check the reasons."""
+"""What the audit is told: rows that stand though the others imply them, and hints that an argument determines.
+
+Each such row says a rule where it is read; tests check all reasons.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
-from circuits.gadgets.example import Redundant
+from circuits.gadgets.example import Determined, Redundant
 
 REDUNDANT: Final = (
     Redundant(
@@ -16,5 +19,13 @@ REDUNDANT: Final = (
         "UnknownAccount",
         r"accounts\[\d+\]\[0\] accounts\[\d+\]\[1\] key_counts\[\d+\]\[0\]",
         "a leg leaves a larger state in its order slot, and an account that is not there has none",
+    ),
+)
+
+DETERMINED: Final = (
+    Determined(
+        r"sum_for_series(\(.*\))?\[\d+\]/sum",
+        "X is drawn from the n_i: at X the sum of n_i / (X - i) is that of alpha^a size / (X - series) only if each is "
+        "the sum that it is said to be, but for a chance of one in r for each term",
     ),
 )

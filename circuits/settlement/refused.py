@@ -81,6 +81,7 @@ def refused_values(preset: Preset, random: Random) -> Iterator[tuple[str, Values
     used = _values(found, preset, operations=(cancel,), queue=())
     empty = _values(found, preset, trades=(), operations=(), liquidations=(), settlements=(), queue=())
     yield RULE, _with(empty, "trades", TRADE, _trade(empty, {"maker_is_buy": NO_FLAG, "maker_position_slot": 1}))
+    yield RULE, _with(empty, "trades", TRADE, _trade(empty, {"maker_position_slot": 1}))
     for side in ("maker", "taker"):
         yield RULE, _with(used, "trades", TRADE, _trade(used, {}, **{side: {"nonce": 0}}))
     place = {"liquidator_is_buy": NO_FLAG, "position_slot": 1}
@@ -89,6 +90,7 @@ def refused_values(preset: Preset, random: Random) -> Iterator[tuple[str, Values
     yield RULE, _with(used, "operations", OPERATION, _operation(used, is_transfer=-1, is_withdrawal=1))
     yield RULE, _with(used, "operations", OPERATION, _operation(used, is_transfer=1, is_withdrawal=-1))
     yield RULE, _with(used, "operations", OPERATION, _operation(used, nonce=0))
+    yield RULE, _with(used, "operations", OPERATION, _operation(used, to=FIRST_TRADER))
     yield RULE, _with(empty, "operations", OPERATION, _operation(empty, account=1))
     flags = ("is_registration", "is_deposit", "is_forced_withdrawal", "is_close_out")
     for kinds in ((-1, 1, 1, 0), (1, -1, 0, 1), (1, 0, -1, 1), (1, 1, 0, -1)):

@@ -64,6 +64,12 @@ class Venue:
     sign: Sign = eddsa.sign
     public_key: PublicKey = eddsa.public_key
     nonces: dict[tuple[int, int], int] = field(default_factory=dict)
+    first_slot: int = 0
+    """Where accounts keep the first live series; the others follow, round the slots."""
+
+    def slot(self, place: int) -> int:
+        """The position slot of the live series in a place."""
+        return (self.first_slot + place) % POSITION_SLOTS
 
     def secret(self, account_id: int) -> bytes:
         """The account's key; anybody can know it."""
@@ -116,12 +122,12 @@ def sample(venue: Venue, *, close_out: bool = False) -> Sample:
     accounts = {index: Account(venue.public_key(venue.secret(index)), CASH_E6) for index in range(new)}
     mark_e2 = _mark(table, live[0])
     short_e4 = -4 * CONTRACT_E4
-    _give(accounts, weak, 0, live[0].series_id, short_e4)
-    _give(accounts, traders[1], 0, live[0].series_id, -short_e4)
+    _give(accounts, weak, venue.slot(0), live[0].series_id, short_e4)
+    _give(accounts, traders[1], venue.slot(0), live[0].series_id, -short_e4)
     accounts[weak] = Account(accounts[weak].key, -short_e4 * mark_e2 + 1_000_000, accounts[weak].positions)
     for one in settled:
-        _give(accounts, traders[1], POSITION_SLOTS - 1, one.series_id, 3 * CONTRACT_E4)
-        _give(accounts, traders[2], POSITION_SLOTS - 1, one.series_id, -3 * CONTRACT_E4)
+        _give(accounts, traders[1], venue.slot(-1), one.series_id, 3 * CONTRACT_E4)
+        _give(accounts, traders[2], venue.slot(-1), one.series_id, -3 * CONTRACT_E4)
     state = State(preset.account_depth, venue.crypto)
     state.put(accounts)
     sound = list(traders[1:])
@@ -138,7 +144,7 @@ def sample(venue: Venue, *, close_out: bool = False) -> Sample:
             trades=tuple(_trade(venue, sound, live, table) for _ in range(preset.trades)),
             operations=_operations(venue, sound),
             liquidations=(() if close_out else (_liquidation(venue, sound[0], weak, live[0].series_id, mark_e2),)),
-            settlements=_settlements(preset, traders, settled),
+            settlements=_settlements(venue, traders, settled),
         ),
     )
 
@@ -174,7 +180,7 @@ def _give(accounts: dict[int, Account], index: int, slot: int, series_id: int, s
 
 
 def _trade(venue: Venue, traders: list[int], live: list[Series], table: RiskTable) -> Trade:
-    """Each trader keeps the i-th series in its slot i, as long as there are slots."""
+    """Each trader keeps the i-th series in slot i after the first, as long as there are slots."""
     random = venue.random
     maker, taker = random.sample(traders, 2)
     place = random.randrange(min(len(live), POSITION_SLOTS - 1))
@@ -192,7 +198,8 @@ def _trade(venue: Venue, traders: list[int], live: list[Series], table: RiskTabl
         )
         for account, is_buy in ((maker, maker_buys), (taker, not maker_buys))
     }
-    return Trade(orders[maker_buys], orders[not maker_buys], price_e2, size_e4, place, place)
+    slot = venue.slot(place)
+    return Trade(orders[maker_buys], orders[not maker_buys], price_e2, size_e4, slot, slot)
 
 
 def _operations(venue: Venue, traders: list[int]) -> tuple[SignedOperation, ...]:
@@ -209,7 +216,7 @@ def _queue(venue: Venue, traders: list[int], new: int, series: Series, *, close_
     random = venue.random
     forced: QueueEntry = ForcedWithdrawal(traders[0], random.choice((1, 2 * CASH_E6)))
     if close_out:
-        forced = ForcedCloseOut(traders[0], 0, series.series_id)
+        forced = ForcedCloseOut(traders[0], venue.slot(0), series.series_id)
     entries: list[QueueEntry] = [
         Registration(new, random.randrange(1_000_000), venue.public_key(venue.secret(new))),
         forced,
@@ -221,11 +228,12 @@ def _queue(venue: Venue, traders: list[int], new: int, series: Series, *, close_
 def _liquidation(venue: Venue, liquidator: int, weak: int, series_id: int, mark_e2: int) -> Liquidation:
     size_e4 = venue.random.randrange(1, 2 * CONTRACT_E4)
     order = venue.order(liquidator, series_id, size_e4, 0, is_buy=False)
-    return Liquidation(order, weak, mark_e2, size_e4, 0, 0, penalty_e6=venue.random.randrange(10))
+    slot = venue.slot(0)
+    return Liquidation(order, weak, mark_e2, size_e4, slot, slot, penalty_e6=venue.random.randrange(10))
 
 
-def _settlements(preset: Preset, traders: range, settled: list[Series]) -> tuple[Settlement, ...]:
+def _settlements(venue: Venue, traders: range, settled: list[Series]) -> tuple[Settlement, ...]:
     asked = [
-        Settlement(holder, POSITION_SLOTS - 1, one.series_id) for one in settled for holder in (traders[1], traders[2])
+        Settlement(holder, venue.slot(-1), one.series_id) for one in settled for holder in (traders[1], traders[2])
     ]
-    return tuple(asked[: preset.settlements])
+    return tuple(asked[: venue.preset.settlements])

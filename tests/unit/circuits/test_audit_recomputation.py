@@ -10,7 +10,8 @@ import pytest
 
 from circuits.audit.audit import AuditSize, audit_circuit
 from circuits.audit.lying_tape import LyingTapes
-from circuits.audit.recomputation import Recomputation, RecomputationSearch
+from circuits.audit.recomputation import Recomputation
+from circuits.audit.recomputation_search import RecomputationSearch
 from circuits.audit.scopes import Scope, scopes_of_row
 from circuits.audit.structure import structure_of
 from circuits.audit.system import system_of_relation

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 from random import Random
 from typing import Any
@@ -9,8 +10,12 @@ from typing import Any
 import pytest
 
 from circuits.audit.audit import AuditSize, audit_circuit
+from circuits.audit.recomputation import Recomputation
+from circuits.audit.system import Constraint, system_of_relation
+from circuits.frontend import CompiledCircuit, InputValues
 from circuits.settlement.example import settlement_example
 from circuits.settlement.legs import FOUND_BITS
+from circuits.settlement.margin import RULE_MARGIN, RULE_POSITIONS
 from circuits.settlement.redundant import REDUNDANT
 from prover.bn254 import FR
 from rollup.presets import TINY
@@ -20,11 +25,13 @@ from rollup.types.words import KIND_BITS
 from rollup.units import ACCOUNT_ID_BITS, CANCELLED_SIZE_E4, CASH_BITS, NONCE_BITS, ORDER_SLOT_BITS, SIZE_BITS
 from tests.support.settlement import compiled_settlement, one_thread
 
+EXAMPLE = settlement_example(TINY)
+
 
 @pytest.mark.deep
 def test_b14_b16_every_row_of_the_settlement_circuit_matters() -> None:
     compiled, size = compiled_settlement(TINY), AuditSize(altered_rows=0)
-    report = audit_circuit(compiled, settlement_example(TINY), Random(1), size, kernels=one_thread())
+    report = audit_circuit(compiled, EXAMPLE, Random(1), size, kernels=one_thread())
     assert report.findings == []
     assert report.lies is not None
     assert report.lies.lies >= 5 * report.lies.wires
@@ -78,3 +85,57 @@ def test_b14_a_leg_leaves_a_larger_state_twin() -> None:
 def test_b14_only_two_kinds_of_rows_are_redundant() -> None:
     assert {one.rule for one in REDUNDANT} == {"FieldOutOfRange", "UnknownAccount"}
     assert not any(one.is_about("FieldOutOfRange", "operations[0][1]") for one in REDUNDANT)
+
+
+def lied_sums(*, linked: bool) -> list[set[str]]:
+    """The rules that break when n_i is 1 more, or, linked, when n_j goes down so that the margin stays what it was."""
+    compiled = compiled_settlement(TINY)
+    inputs = [values for _, values in zip(range(6), honest_values(), strict=False)]
+    made = Recomputation(compiled, one_thread(), inputs)
+    margin = system_of_relation(compiled.relation).constraints[margin_row(compiled)]
+    sums = [wire for wire in compiled.hinted_wires() if EXAMPLE.determines(compiled.name_of_wire(wire))]
+    assert len(sums) == TINY.series
+    found = []
+    for start, one, other in product(range(len(inputs)), sums, sums):
+        if (one == other) is linked:
+            continue
+        honest = made.starts[start]
+        changes = {one: (honest.value(one) + 1) % FR}
+        if linked:
+            slopes = [of_products(made, start, margin, wire) for wire in (one, other)]
+            if 0 in slopes:
+                continue
+            changes[other] = (honest.value(other) - slopes[0] * pow(slopes[1], -1, FR)) % FR
+        found.append({compiled.rule(row) for row in made.outcome(start, changes).broken})
+    return found
+
+
+def honest_values() -> Iterator[InputValues]:
+    random = Random(5)
+    while True:
+        yield EXAMPLE.inputs(random)
+
+
+def margin_row(compiled: CompiledCircuit) -> int:
+    return max(row for row in range(compiled.n_constraints) if compiled.rule(row) == RULE_MARGIN)
+
+
+def of_products(made: Recomputation, start: int, margin: Constraint, wire: int) -> int:
+    """By how much the margin's error grows with n_i: alpha and beta are drawn before."""
+    honest = made.starts[start]
+    return made.outcome(start, {wire: (honest.value(wire) + 1) % FR}).error(margin) - honest.error(margin)
+
+
+def test_b14_sums_by_series_are_determined() -> None:
+    """What uniqueness takes from the argument: no other n_i passes, whatever becomes of the others."""
+    found = lied_sums(linked=False)
+    assert found
+    assert all(found)
+
+
+def test_b14_sums_by_series_are_determined_twin() -> None:
+    """Without the sum of fractions linked lies would pass: it alone refuses them."""
+    found = [rules for rules in lied_sums(linked=True) if not rules & {RULE_MARGIN}]
+    assert found
+    assert {RULE_POSITIONS} in found
+    assert all(RULE_POSITIONS in rules for rules in found)

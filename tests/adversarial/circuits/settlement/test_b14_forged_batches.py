@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 
 from circuits.settlement.close_outs import CLOSE_OUT
+from circuits.settlement.edges import edge_values
 from circuits.settlement.health import EXAMINATION
 from circuits.settlement.inputs import settlement_values
 from circuits.settlement.refused import refused_values
+from circuits.settlement.refused_states import refused_states
 from circuits.settlement.sample import FIRST_TRADER, NOW_S, sample
 from circuits.settlement.trades import TRADE
 from prover.bn254 import FR
@@ -31,7 +33,11 @@ from tests.support.settlement import POINT, compiled_settlement, one_thread, ven
 from tests.support.settlement_mutations import with_account, with_batch
 
 Values = dict[str, Any]
-REFUSED = 14
+REFUSED, STATES, EDGES = 16, 12, 14
+
+
+ABOUT_NOBODY = ("RootsDoNotChain", "NotRegistered")
+"""A leaf that is no account's is in no tree either, nor did L1 ask for it."""
 
 
 def broken(values: Values) -> list[str]:
@@ -135,3 +141,31 @@ def test_b24_b26_signed_lies_are_refused(i: int) -> None:
 def test_b24_b26_all_signed_lies_are_tried() -> None:
     assert len(refused()) == REFUSED
     assert all(0 <= value < FR for _, values in refused() for row in values["trades"] for value in row)
+
+
+@cache
+def states() -> list[tuple[str, Values]]:
+    return list(refused_states(TINY, Random(3)))
+
+
+@pytest.mark.parametrize("i", range(STATES))
+def test_b14_b36_states_that_are_not_are_refused(i: int) -> None:
+    """Flags that are none, rows of another table, prices of a series that is not there, accounts not examined."""
+    rule, values = states()[i]
+    rules = broken(values)
+    assert rule in rules
+    assert set(rules) <= {rule, *ABOUT_NOBODY}
+
+
+def test_b14_b36_all_states_are_tried() -> None:
+    assert len(states()) == STATES
+
+
+@pytest.mark.parametrize("i", range(EDGES))
+def test_b14_edges_are_honest(i: int) -> None:
+    assert broken(edges()[i]) == []
+
+
+@cache
+def edges() -> list[Values]:
+    return list(edge_values(TINY, Random(3)))
