@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from sequencer.l1.bindings.structs import Batch, Commitment
 from sequencer.l1.errors import L1Error
-from sequencer.l1.records import BatchRecord, Commitment, Payout
+from sequencer.l1.records import Payout
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class TableReported:
 class BatchCommitted:
     """A batch that may or may not be proven later."""
 
-    record: BatchRecord
+    batch: Batch
     commitment: Commitment
     payouts: tuple[Payout, ...]
 
@@ -111,7 +112,7 @@ class History:
     @property
     def served(self) -> int:
         """How many entries of the queue proven batches have served."""
-        return self.batches[self.proven - 1].record.queue_end if self.proven else 0
+        return self.batches[self.proven - 1].batch.queue_end if self.proven else 0
 
     def add(self, fact: Fact) -> None:
         """What happened next. Raises `InconsistentHistory`."""
@@ -124,7 +125,7 @@ class History:
                     raise InconsistentHistory(fact, f"the table of {fact.time_s} is not newer than the one before")
                 self.tables[fact.time_s] = fact
             case BatchCommitted():
-                _expect(fact, "batch", fact.record.number, self.committed + 1)
+                _expect(fact, "batch", fact.batch.number, self.committed + 1)
                 self.batches.append(fact)
             case BatchesProven():
                 self._expect_between(fact, self.proven + 1, fact.last, self.committed)

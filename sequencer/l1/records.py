@@ -1,62 +1,17 @@
-"""Batches as the clearing house speaks of them: `contracts/src/types/Batches.sol` in Python."""
+"""Batches as the clearing house speaks of them: it keeps the hash, and whoever speaks of one brings it along."""
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
-ABI_WORD_BYTES: Final = 32
-NOTHING: Final = bytes(ABI_WORD_BYTES)
+from rollup.units import ACCOUNT_ID_BITS
+from sequencer.l1.abi_codec import encode
+from sequencer.l1.abi_types import Struct
+from sequencer.l1.bindings.structs import Batch
 
-
-@dataclass(frozen=True, slots=True)
-class BatchRecord:
-    """What L1 keeps the hash of. Fields are in the order of the struct `Batch`."""
-
-    number: int
-    state_root: int
-    risk_root: int
-    digest: int
-    evaluation: int
-    point: int
-    time_s: int
-    report_time_s: int
-    queue_end: int
-    committed_at_s: int
-    payouts_hash: bytes
-
-    def encoded(self) -> bytes:
-        """As `abi.encode` writes it: eleven words."""
-        *integers, payouts_hash = astuple(self)
-        return b"".join(value.to_bytes(ABI_WORD_BYTES, "big") for value in integers) + payouts_hash
-
-    def hash(self) -> bytes:
-        """What the contract has under the batch's number."""
-        from eth_utils.crypto import keccak
-
-        return bytes(keccak(self.encoded()))
-
-    @property
-    def public_inputs(self) -> tuple[int, int, int]:
-        """Of the proof."""
-        return self.digest, self.evaluation, self.point
-
-
-@dataclass(frozen=True, slots=True)
-class Commitment:
-    """What an operator says of a batch; the rest of its words the contract has. As the struct `Commitment`."""
-
-    domain: int
-    state_root: int
-    digest: int
-    report_time_s: int
-    queue_count: int
-    words: bytes
-
-
-def genesis_record(state_root: int) -> BatchRecord:
-    """Batch 0: the empty rollup."""
-    return BatchRecord(0, state_root, 0, 0, 0, 0, 0, 0, 0, 0, NOTHING)
+NO_PAYOUTS: Final = bytes(32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +20,25 @@ class Payout:
 
     account: int
     amount_e6: int
+
+    @property
+    def word(self) -> int:
+        """As the contract hashes it."""
+        return (self.amount_e6 << ACCOUNT_ID_BITS) + self.account
+
+
+def payouts_of(words: Iterable[int]) -> tuple[Payout, ...]:
+    """From the contract's words."""
+    return tuple(Payout(word & ((1 << ACCOUNT_ID_BITS) - 1), word >> ACCOUNT_ID_BITS) for word in words)
+
+
+def batch_hash(batch: Batch) -> bytes:
+    """What the contract has under the batch's number."""
+    from eth_hash.auto import keccak
+
+    return bytes(keccak(encode([Struct(Batch)], [batch])))
+
+
+def genesis_batch(state_root: int) -> Batch:
+    """Batch 0: the empty rollup."""
+    return Batch(0, state_root, 0, 0, 0, 0, 0, 0, 0, 0, NO_PAYOUTS)

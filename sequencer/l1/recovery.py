@@ -5,9 +5,8 @@ Believes the logs and nothing else: neither a store nor an operator.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 from rollup.crypto import READABLE, Crypto
 from rollup.exits import ExitTrace, trace_exit
@@ -15,12 +14,12 @@ from rollup.presets import Preset
 from rollup.recover import DecodedBatch, RootMismatch, decode_words, replay
 from rollup.risk_table import RiskTable
 from rollup.state import State
-from rollup.types.words import FIRST_WORDS, WORDS_PER_QUEUE_ENTRY
+from sequencer.l1.bindings.structs import Batch
 from sequencer.l1.errors import L1Error
 from sequencer.l1.history import BatchCommitted, History
-from sequencer.l1.records import BatchRecord, genesis_record
-from sequencer.l1.reports import WORD_BYTES, rows_from_data
-from sequencer.l1.words import challenge_point, evaluate
+from sequencer.l1.records import genesis_batch
+from sequencer.l1.reports import rows_from_data
+from sequencer.l1.words import challenge_point, evaluate, words_from_calldata
 
 Progress = Callable[[int, int], None]
 
@@ -36,7 +35,7 @@ class MissingTable(L1Error):
         self.time_s = time_s
 
 
-class RecordMismatch(L1Error):
+class WordsMismatch(L1Error):
     """Words from the logs are not those that the contract evaluated."""
 
     def __init__(self, number: int, what: str) -> None:
@@ -52,7 +51,7 @@ class Recovered:
     preset: Preset
     state: State
     table: RiskTable | None
-    record: BatchRecord
+    last: Batch
     decoded: tuple[DecodedBatch, ...]
 
     def trace_exit(self, account: int) -> ExitTrace:
@@ -61,59 +60,46 @@ class Recovered:
         return trace_exit(self.state, table, account, self.preset)
 
 
-NO_QUEUE_ENTRY: Final = (0,) * WORDS_PER_QUEUE_ENTRY
-
-
 def recover(history: History, preset: Preset, crypto: Crypto = READABLE, progress: Progress | None = None) -> Recovered:
-    """Books all proven batches. Raises `MissingTable`, `RecordMismatch`, and what decoding and replaying raise."""
+    """Books all proven batches. Raises `MissingTable`, `WordsMismatch`, and what decoding and replaying raise."""
     state = State(preset.account_depth, crypto)
-    last, table = genesis_record(state.root), None
+    last, table = genesis_batch(state.root), None
     tables: dict[int, RiskTable] = {}
-    decoded = []
+    decoded: list[DecodedBatch] = []
     for done, committed in enumerate(history.batches[: history.proven]):
-        if committed.record.report_time_s not in tables:
-            tables = {committed.record.report_time_s: _table(history, committed.record, preset, crypto)}
-        table = tables[committed.record.report_time_s]
-        words = words_of(history, last, committed, preset)
-        batch = decode_words(words, preset)
-        replay(state, table, batch)
-        decoded.append(batch)
-        last = committed.record
+        time_s = committed.batch.report_time_s
+        if time_s not in tables:
+            tables = {time_s: _table(history, committed.batch, preset, crypto)}
+        table = tables[time_s]
+        decoded.append(decode_words(words_of(history, last, committed, preset), preset))
+        replay(state, table, decoded[-1])
+        last = committed.batch
         if progress is not None:
             progress(done + 1, history.proven)
     return Recovered(preset, state, table, last, tuple(decoded))
 
 
-def words_of(history: History, before: BatchRecord, committed: BatchCommitted, preset: Preset) -> list[int]:
-    """All words of a batch, put together as the contract does. Raises `RecordMismatch`."""
-    record, given = committed.record, committed.commitment
-    queue = [entry.words for entry in history.queue[before.queue_end : record.queue_end]]
-    words = assembled(given.words, (given.domain, before.state_root, given.state_root, record.risk_root), queue, preset)
-    if challenge_point(record.digest, words) != record.point:
-        raise RecordMismatch(record.number, "point")
-    if evaluate(words, record.point) != record.evaluation:
-        raise RecordMismatch(record.number, "evaluation")
+def words_of(history: History, before: Batch, committed: BatchCommitted, preset: Preset) -> list[int]:
+    """All words of a batch, put together as the contract does.
+
+    Raises `WordsNotWhole`, `WrongWordCount`, `WordsMismatch`.
+    """
+    batch, given = committed.batch, committed.commitment
+    queue = [word for entry in history.queue[before.queue_end : batch.queue_end] for word in entry.words]
+    after_header = (given.domain, before.state_root, given.state_root, batch.risk_root)
+    words = words_from_calldata(given.words, after_header, queue, preset)
+    if challenge_point(batch.digest, words) != batch.point:
+        raise WordsMismatch(batch.number, "point")
+    if evaluate(words, batch.point) != batch.evaluation:
+        raise WordsMismatch(batch.number, "evaluation")
     return words
 
 
-def assembled(
-    data: bytes, after_header: Sequence[int], queue: Sequence[tuple[int, int, int]], preset: Preset
-) -> list[int]:
-    """The operator's words with, between header and trades, what the contract puts there."""
-    starts = range(0, len(data), WORD_BYTES)
-    header, *rest = (int.from_bytes(data[start : start + WORD_BYTES], "big") for start in starts)
-    places = [*queue, *[NO_QUEUE_ENTRY] * (preset.queue - len(queue))]
-    words = [header, *after_header]
-    if len(words) != FIRST_WORDS:
-        raise ValueError(f"{FIRST_WORDS - 1} words follow the header, not {len(after_header)}")
-    return [*words, *(word for place in places for word in place), *rest]
-
-
-def _table(history: History, record: BatchRecord, preset: Preset, crypto: Crypto) -> RiskTable:
-    reported = history.tables.get(record.report_time_s)
+def _table(history: History, batch: Batch, preset: Preset, crypto: Crypto) -> RiskTable:
+    reported = history.tables.get(batch.report_time_s)
     if reported is None:
-        raise MissingTable(record.number, record.report_time_s)
+        raise MissingTable(batch.number, batch.report_time_s)
     table = RiskTable(rows_from_data(reported.rows), preset.series_depth, crypto)
-    if table.root != record.risk_root:
-        raise RootMismatch("risk table", record.risk_root, table.root)
+    if table.root != batch.risk_root:
+        raise RootMismatch("risk table", batch.risk_root, table.root)
     return table

@@ -9,16 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from rollup.packing import WORD_BITS
-from rollup.recover import MalformedWords, decode_rows
+from rollup.recover import decode_rows
 from rollup.risk_table import RiskTable
 from rollup.types.rows import row_words
 from rollup.types.series import SeriesRow
+from sequencer.l1.words import packed_words, unpacked_words
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
-
-WORD_BYTES: Final = WORD_BITS >> 3
 
 _SPOT: Final = [{"name": "underlying", "type": "uint256"}, {"name": "priceE2", "type": "uint256"}]
 _REPORT: Final = [
@@ -69,15 +67,12 @@ def report_of(table: RiskTable, time_s: int, spots: Mapping[int, int]) -> Report
 
 def rows_data(rows: Iterable[SeriesRow]) -> bytes:
     """All rows in words of 31 bytes, big-endian."""
-    return b"".join(word.to_bytes(WORD_BYTES, "big") for row in rows for word in row_words(row))
+    return packed_words([word for row in rows for word in row_words(row)])
 
 
 def rows_from_data(data: bytes) -> list[SeriesRow]:
-    """The inverse. Raises `MalformedWords`."""
-    if len(data) % WORD_BYTES:
-        raise MalformedWords("rows", f"{len(data)} bytes are no whole number of words of {WORD_BYTES}")
-    starts = range(0, len(data), WORD_BYTES)
-    return decode_rows([int.from_bytes(data[start : start + WORD_BYTES], "big") for start in starts])
+    """The inverse. Raises `WordsNotWhole` and `MalformedWords`."""
+    return decode_rows(unpacked_words(data))
 
 
 def sign_report(signers: Sequence[LocalAccount], domain: OracleDomain, report: Report) -> list[bytes]:
