@@ -3,7 +3,7 @@
 from rollup.recover.booking import RootMismatch, replay
 from rollup.recover.decoded import DecodedBatch, DecodedLiquidation, DecodedTrade, OrderPlace
 from rollup.recover.rows import decode_rows
-from rollup.recover.words import MalformedWords, decode_words
+from rollup.recover.words import MalformedWords, decode_queue_entry, decode_words
 
 __all__ = [
     "DecodedBatch",
@@ -12,6 +12,7 @@ __all__ = [
     "MalformedWords",
     "OrderPlace",
     "RootMismatch",
+    "decode_queue_entry",
     "decode_rows",
     "decode_words",
     "replay",

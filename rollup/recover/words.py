@@ -104,6 +104,11 @@ def decode_words(words: Sequence[int], preset: Preset) -> DecodedBatch:
     )
 
 
+def decode_queue_entry(words: Words) -> QueueEntry:
+    """An entry of the queue from its three words. Raises `MalformedWords`."""
+    return _made("queue entry", words, _queue_entry)
+
+
 def _made(where: str, words: Words, make: Callable[[Words], T]) -> T:
     try:
         return make(words)

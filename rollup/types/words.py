@@ -61,8 +61,13 @@ def number_of_words(preset: Preset) -> int:
         + preset.trades
         + preset.operations
         + WORDS_PER_LIQUIDATION * preset.liquidations
-        + -(-preset.settlements // SETTLEMENTS_PER_WORD)
+        + settlement_words(preset)
     )
+
+
+def settlement_words(preset: Preset) -> int:
+    """How many of them are for settlements."""
+    return len(_starts(preset.settlements))
 
 
 def words_of(batch: Batch, roots: Roots, served: Sequence[bool], preset: Preset) -> list[int]:

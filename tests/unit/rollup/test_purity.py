@@ -28,7 +28,6 @@ FORBIDDEN_NAMES = {
 }
 DIVIDES = {
     ("rollup/transition/orders.py", "fee_of"),
-    ("rollup/types/words.py", "number_of_words"),
     ("rollup/exits.py", "root_above"),
 }
 RISK = ROOT / "rollup" / "risk"
@@ -92,7 +91,7 @@ def test_the_specification_is_pure_twin() -> None:
 
 
 def test_divisions_are_where_they_are_said_to_be() -> None:
-    """Fees, which round up; and counts: words of settlements, places of a tree."""
+    """Fees, which round up; and places of a tree."""
     found = {
         (name_of(path), function)
         for path in SPEC
