@@ -146,6 +146,13 @@ abstract contract World is OracleWorld {
         }
     }
 
+    /// @dev What committing would make of it now.
+    function expected(Commitment memory given) internal returns (Batch memory batch, uint256[] memory payouts) {
+        uint256 snapshot = vm.snapshotState();
+        (batch, payouts) = commit(given);
+        vm.revertToState(snapshot);
+    }
+
     function commit(uint256 queueCount) internal returns (Batch memory batch) {
         (batch,) = commit(commitment(queueCount, 0, 0));
     }
