@@ -31,7 +31,11 @@ def packages() -> dict[Path, dict[str, str]]:
 
 def main() -> int:
     made = packages()
-    stale = [str(folder / name) for folder, texts in made.items() for name in stale_files(folder, texts)]
+    stale = [
+        (folder / name).relative_to(ROOT).as_posix()
+        for folder, texts in made.items()
+        for name in stale_files(folder, texts)
+    ]
     if "--check" in sys.argv[1:]:
         print(f"stale: {', '.join(stale)}" if stale else "all bindings are fresh")
         return 1 if stale else 0

@@ -132,6 +132,11 @@ class Deployment(Generic[B]):
     binding: type[B]
     data: bytes = field(repr=False)
 
+    @property
+    def errors(self) -> tuple[type[ContractReverted], ...]:
+        """With which the constructor may refuse."""
+        return self.binding.ERRORS
+
     @classmethod
     def of(
         cls,

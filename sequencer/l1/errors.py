@@ -169,3 +169,73 @@ class BadEncoding(L1Error, ValueError):
         super().__init__(f"byte {place} of the encoded values: {what}")
         self.place = place
         self.what = what
+
+
+class NoContract(L1Error):
+    """There is no code at an address."""
+
+    def __init__(self, url: str, address: str) -> None:
+        super().__init__(f"there is no contract at {address} on the chain at {url}: is it the right chain?")
+        self.url = url
+        self.address = address
+
+
+class WrongChainId(L1Error):
+    """A node of another chain."""
+
+    def __init__(self, url: str, expected: int, given: int) -> None:
+        super().__init__(f"{url} is chain {given}, and chain {expected} is wanted: use the RPC URL of that one")
+        self.url = url
+        self.expected = expected
+        self.given = given
+
+
+class UnknownBlock(L1Error):
+    """A node does not have that block."""
+
+    def __init__(self, url: str, block: int | str) -> None:
+        super().__init__(f"{url} has no block {block}: wait for it, or use a node that keeps old ones")
+        self.url = url
+        self.block = block
+
+
+class InsufficientFunds(L1Error):
+    """An account cannot pay for a transaction."""
+
+    def __init__(self, address: str, message: str) -> None:
+        super().__init__(f"{address} cannot pay for the transaction ({message}): send it ether")
+        self.address = address
+        self.message = message
+
+
+class NotMined(L1Error):
+    """A transaction was sent, and is in no block yet: it may still get there."""
+
+    def __init__(self, transaction_hash: bytes, waited_s: float) -> None:
+        super().__init__(
+            f"transaction 0x{transaction_hash.hex()} is in no block after {waited_s:.0f} s; it may still get there, "
+            "so look before sending it again"
+        )
+        self.transaction_hash = transaction_hash
+        self.waited_s = waited_s
+
+
+class OutOfGas(L1Error):
+    """A transaction used all the gas that it was given, and did nothing."""
+
+    def __init__(self, transaction_hash: bytes, gas_limit: int) -> None:
+        super().__init__(f"transaction 0x{transaction_hash.hex()} ran out of its {gas_limit:,} gas: give it more")
+        self.transaction_hash = transaction_hash
+        self.gas_limit = gas_limit
+
+
+class TransactionFailed(L1Error):
+    """A transaction failed on the chain, and doing it again does not show why: the state was another one."""
+
+    def __init__(self, transaction_hash: bytes, gas_used: int) -> None:
+        super().__init__(
+            f"transaction 0x{transaction_hash.hex()} failed, and would not have before its block or after it: "
+            "another transaction of that block came between; try again"
+        )
+        self.transaction_hash = transaction_hash
+        self.gas_used = gas_used

@@ -1136,7 +1136,7 @@ class ClearingHouse(Binding):
     """See `IClearingHouse`."""
 
     NAME: ClassVar[str] = "ClearingHouse"
-    RUNTIME_SHA256: ClassVar[str] = "6a346df811101b071db8b059146dcd5376d2a5e56796ea7d92094f1f192face3"
+    RUNTIME_SHA256: ClassVar[str] = "4e41283527edb0c06313a473e7349a76f817a857ecaa2de2f5af79fff4170099"
     FUNCTIONS: ClassVar = (
         ACCOUNTS,
         BATCH_AGE_S,
