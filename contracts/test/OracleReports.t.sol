@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {Oracle} from "../src/Oracle.sol";
 import {IOracle, Spot} from "../src/interfaces/IOracle.sol";
 import {OracleWorld} from "./support/OracleWorld.sol";
+import {Vm} from "./support/Vm.sol";
 
 /// @notice Risk tables: who signs, and for when.
 contract OracleReportsTest is OracleWorld {
@@ -194,5 +195,27 @@ contract OracleReportsTest is OracleWorld {
         equal(large.signers().length, 16, "signers");
         isTrue(large.isSigner(address(16)) && !large.isSigner(address(17)), "who signs");
         equal(large.THRESHOLD(), 9, "threshold");
+    }
+
+    function publishes(address sender, address origin) private returns (bool found) {
+        bytes[] memory signed = signatures(digestNow(), 3);
+        uint256 snapshot = vm.snapshotState();
+        vm.recordLogs();
+        vm.prank(sender, origin);
+        oracle.report(START_S, ROOT, noSpots(), "rows", signed);
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i = 0; i < logs.length; ++i) {
+            if (logs[i].topics[0] != IOracle.Published.selector) continue;
+            equal(keccak256(abi.decode(logs[i].data, (bytes))), keccak256("rows"), "rows");
+            found = true;
+        }
+        vm.revertToState(snapshot);
+    }
+
+    function test_e65_rows_that_no_transaction_shows_are_published() public {
+        isTrue(!publishes(address(0x55), address(0x55)), "the transaction shows them");
+        isTrue(publishes(address(0x55), address(0x66)), "a contract in between");
+        vm.etch(address(0x55), abi.encodePacked(hex"ef0100", address(0x66)));
+        isTrue(publishes(address(0x55), address(0x55)), "an account that delegates, by EIP-7702");
     }
 }
