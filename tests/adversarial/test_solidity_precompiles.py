@@ -6,10 +6,16 @@ import pytest
 
 from prover.solidity.render import EIP1108_ECMUL_GAS, EIP1108_PAIRING_GAS
 from tests.support.evm import Machine
+from tests.support.precompile_mocks import (
+    FAULTS,
+    HONEST,
+    RETURNS_32_BYTES_OF_ONE,
+    RETURNS_64_BYTES_FROM_ONE,
+    address,
+    forwards_to,
+    install_mocks,
+)
 from tests.support.verifiers import (
-    MOCK_ECADD,
-    MOCK_ECMUL,
-    MOCK_PAIRING,
     MOCKED_MARGIN,
     DeployedVerifier,
     compiled_variants,
@@ -19,49 +25,11 @@ from tests.support.verifiers import (
     trapdoor_key,
 )
 
-# Runtime code of mock precompiles.
-RETURNS_NOTHING = bytes.fromhex("00")
-REVERTS = bytes.fromhex("60006000fd")
-BURNS_ALL = bytes.fromhex("fe")
-RETURNS_31_BYTES = bytes.fromhex("600019600052601f6000f3")
-RETURNS_32_BYTES_OF_ONE = bytes.fromhex("600160005260206000f3")
-RETURNS_32_BYTES_OF_TWO = bytes.fromhex("600260005260206000f3")
-RETURNS_64_BYTES_FROM_ONE = bytes.fromhex("600160005260406000f3")
-
-
-def forwards_to(precompile: int, size: int) -> bytes:
-    """Code that hands its calldata to the real precompile and answers with `size` bytes of its answer."""
-    return bytes.fromhex(f"3660006000376040600036600060{precompile:02x}5afa50" + f"60{size:02x}6000f3")
-
-
-HONEST = {
-    MOCK_ECADD: forwards_to(6, 0x40),
-    MOCK_ECMUL: forwards_to(7, 0x40),
-    MOCK_PAIRING: forwards_to(8, 0x20),
-}
-FAULTS = {
-    "missing": b"",
-    "returns nothing": RETURNS_NOTHING,
-    "reverts": REVERTS,
-    "burns all": BURNS_ALL,
-    "31 bytes": RETURNS_31_BYTES,
-    "two": RETURNS_32_BYTES_OF_TWO,
-}
-
-
-def address(number: int) -> str:
-    return f"0x{number:040x}"
-
 
 def mocked(variant: str, **faults: bytes) -> DeployedVerifier:
     """A verifier over mock precompiles: honest ones but for those in `faults` (ecadd, ecmul, pairing)."""
     verifier = DeployedVerifier(f"mocked_{variant}", run_constructor=False)
-    codes = dict(HONEST)
-    for name, code in faults.items():
-        codes[{"ecadd": MOCK_ECADD, "ecmul": MOCK_ECMUL, "pairing": MOCK_PAIRING}[name]] = code
-    for number, code in codes.items():
-        if code:
-            verifier.machine.install(address(number), code)
+    install_mocks(verifier.machine, **faults)
     return verifier
 
 

@@ -13,11 +13,13 @@ from prover.formats.groth16_types import Proof
 from prover.reference.curve import add_g1, multiply_g1
 from prover.solidity.calldata import WORD_BYTES, encode_proof
 from prover.solidity.compiler import CompiledContract, compile_many
-from prover.solidity.render import render_verifier
+from prover.solidity.render import GasCaps, render_verifier
 from tests.support.evm import CallResult, Machine
-from tests.support.verifiers import N_PUBLIC, Sample, pack_words, replaced, trapdoor_key
+from tests.support.precompile_mocks import install_mocks
+from tests.support.verifiers import MOCKED_MARGIN, MOCKS, N_PUBLIC, Sample, pack_words, replaced, trapdoor_key
 
 WEIGHT = "weight := add(shr(128, keccak256(0x00, 0x40)), 1)"
+_KEY = "!_scale(tail, sum) || !_scale(tail + 0xc0, sum)"
 _LENGTH = "+ (PROOF_BYTES + INPUT_BYTES) * count;\n        if (msg.data.length !="
 _START = "uint256 pairs;\n        uint256 tail;"
 _HASHED = "keccak256(start, add(0x20, add(proofsLength, inputsLength)))"
@@ -44,15 +46,27 @@ SABOTAGE: dict[str, tuple[tuple[str, str], ...]] = {
     "inputs_not_weighted": (("mulmod(weight, ", "mulmod(1, "),),
     "gas_shortage_is_false": (("revert InsufficientGas(precompile);", "return false;"),),
     "gas_uncapped": (("done := staticcall(cap, precompile", "done := staticcall(gas(), precompile"),),
+    "answer_size_unchecked": (("if (returned != size) revert PrecompileFailed(precompile);", ""),),
+    "key_scaling_unchecked": (
+        (f"if ({_KEY}) revert PrecompileFailed(ECMUL);", "_scale(tail, sum); _scale(tail + 0xc0, sum);"),
+    ),
     "sum_of_weights_ignored": (("sum += weight;", "sum += 1;"),),
 }
 """As `tests.support.verifiers.SABOTAGE`."""
 
 
+MOCKED_VARIANTS = ("sound", "answer_size_unchecked", "key_scaling_unchecked")
+
+
 @cache
 def compiled_variants() -> dict[str, CompiledContract]:
-    source = render_verifier(trapdoor_key().verification_key())
-    return compile_many({name: replaced(source, replacements) for name, replacements in SABOTAGE.items()})
+    """All of `SABOTAGE`; `mocked_…` call mock addresses for the precompiles."""
+    key = trapdoor_key().verification_key()
+    source = render_verifier(key)
+    source_for_mocks = replaced(render_verifier(key, gas_caps=GasCaps(margin=MOCKED_MARGIN)), MOCKS)
+    sources = {name: replaced(source, replacements) for name, replacements in SABOTAGE.items()}
+    sources |= {f"mocked_{name}": replaced(source_for_mocks, SABOTAGE[name]) for name in MOCKED_VARIANTS}
+    return compile_many(sources)
 
 
 @cache
@@ -84,11 +98,16 @@ def abi_arguments(proofs: Sequence[Sequence[int]], inputs: Sequence[Sequence[int
 
 
 class ManyVerifier:
-    """One variant on a chain of its own."""
+    """One variant on a chain of its own. `faults`, for mocked ones: code of `ecadd`, `ecmul`, `pairing`."""
 
-    def __init__(self, variant: str = "sound") -> None:
+    def __init__(self, variant: str = "sound", **faults: bytes) -> None:
         self.contract = compiled_variants()[variant]
         self.machine = Machine()
+        if variant.startswith("mocked_"):
+            self.address = "0x" + "22" * 20
+            self.machine.install(self.address, self.contract.runtime_code)
+            install_mocks(self.machine, **faults)
+            return
         self.address = self.machine.deploy(self.contract.creation_code)
 
     def call_arguments(self, arguments: bytes, gas: int = 30_000_000) -> CallResult:

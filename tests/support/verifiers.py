@@ -12,10 +12,10 @@ from prover.solidity.calldata import WORD_BYTES, encode_arguments, encode_proof
 from prover.solidity.compiler import CompiledContract, compile_many
 from prover.solidity.render import GasCaps, render_verifier
 from tests.support.evm import CallResult, Machine
+from tests.support.precompile_mocks import MOCK_ECADD, MOCK_ECMUL, MOCK_PAIRING
 from tests.support.trapdoor import TrapdoorKey
 
 N_PUBLIC = 3
-MOCK_ECADD, MOCK_ECMUL, MOCK_PAIRING = 0xA6A6A6, 0xA7A7A7, 0xA8A8A8
 
 _LENGTH = "expected = 4 + PROOF_BYTES + INPUT_BYTES;\n        if (msg.data.length !="
 _PRODUCT = "if (!_scale(sum + 0x40, scalar)) revert PrecompileFailed(ECMUL);"
@@ -43,7 +43,7 @@ MOCKED_MARGIN = 20
 """A mock precompile is a contract that calls the real one, which costs more than the cap of the real one allows."""
 
 MOCKED_VARIANTS = ("sound", "answer_size_unchecked", "product_unchecked", "sum_unchecked")
-_MOCKS = (
+MOCKS = (
     ("ECADD = 0x06;", f"ECADD = {MOCK_ECADD:#x};"),
     ("ECMUL = 0x07;", f"ECMUL = {MOCK_ECMUL:#x};"),
     ("ECPAIRING = 0x08;", f"ECPAIRING = {MOCK_PAIRING:#x};"),
@@ -87,7 +87,7 @@ def compiled_variants(n_public: int = N_PUBLIC) -> dict[str, CompiledContract]:
     """The sound contract and every sabotaged one; `mocked_…` calls mock addresses for the precompiles."""
     key = trapdoor_key(n_public).verification_key()
     source = render_verifier(key)
-    source_for_mocks = replaced(render_verifier(key, gas_caps=GasCaps(margin=MOCKED_MARGIN)), _MOCKS)
+    source_for_mocks = replaced(render_verifier(key, gas_caps=GasCaps(margin=MOCKED_MARGIN)), MOCKS)
     sources = {name: replaced(source, replacements) for name, replacements in SABOTAGE.items()}
     for name in MOCKED_VARIANTS:
         sources[f"mocked_{name}"] = replaced(source_for_mocks, SABOTAGE[name])
