@@ -93,6 +93,7 @@ def _show(output: Output, report: AuditReport) -> None:
         "wires": unique.n_wires if unique else 0,
         "undetermined": len(unique.open_wires) if unique else 0,
         "assumptions": unique.assumptions if unique else 0,
+        "determined_by_arguments": unique.declared if unique else 0,
         "findings": [
             {"attack": f.attack, "what": f.what, "rule": f.rule, "source": f.source, "path": f.path}
             for f in report.findings
@@ -116,7 +117,8 @@ def _show(output: Output, report: AuditReport) -> None:
             ("lies", f"{data['lies']:,} about {data['lied_wires']:,} wires", _count(report, "lie")),
             (
                 "wires not determined",
-                f"{data['wires']:,}, {data['assumptions']:,} divisors assumed not 0",
+                f"{data['wires']:,}, {data['assumptions']:,} divisors assumed not 0, "
+                f"{data['determined_by_arguments']:,} by arguments",
                 _count(report, "uniqueness"),
             ),
         ],

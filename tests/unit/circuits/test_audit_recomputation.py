@@ -10,13 +10,18 @@ import pytest
 
 from circuits.audit.audit import AuditSize, audit_circuit
 from circuits.audit.lying_tape import LyingTapes
+from circuits.audit.mutation import Fate, MutationSearch
 from circuits.audit.recomputation import Recomputation
 from circuits.audit.recomputation_search import RecomputationSearch
-from circuits.audit.scopes import Scope, scopes_of_row
+from circuits.audit.removal import RemovalSearch
+from circuits.audit.scopes import Scope, scopes_of_row, without_arguments
 from circuits.audit.structure import structure_of
 from circuits.audit.system import system_of_relation
+from circuits.audit.target import target_of_circuit
+from circuits.audit.uniqueness import find_undetermined
 from circuits.catalogue import examples
 from circuits.frontend import Builder, Circuit, Wire, compile_circuit, private, run_on_integers
+from circuits.gadgets.compare import is_zero
 from circuits.gadgets.example import Example, Redundant
 from circuits.gadgets.poseidon import poseidon
 from primitives.poseidon import poseidon as of_integers
@@ -121,3 +126,38 @@ def test_a_row_that_is_known_to_be_redundant_is_no_finding() -> None:
             compile_circuit(circuit), example, Random(1), AuditSize(altered_rows=0), kernels=fastest()
         )
         assert (len(report.findings), len(report.redundant)) == (findings, 2 - findings)
+
+
+def test_alterations_behind_a_hash_are_told_apart() -> None:
+    example = example_of(behind_a_hash)
+    search, rows = search_in(example)
+    compiled = compile_circuit(example.circuit)
+    target = target_of_circuit(compiled, example, Random(1), n_honest=1)
+    assert all(outcome.broken in ((), (rows - 1,)) for outcome in search.around(rows - 1, tries=8))
+    judged = MutationSearch(target, RemovalSearch(target, Random(1)), Random(1), search).judge_row(rows - 1, None)
+    assert Fate.SURVIVED not in [judgement.fate for judgement in judged]
+
+
+def test_paths_are_readable() -> None:
+    assert without_arguments("trade(row=(4, 5), batch=x)[6]/below(bits=40)[2]/bit1") == "trade[6]/below[2]/bit1"
+
+
+def test_an_inverse_is_determined_where_its_zero_is_known() -> None:
+    """Which of both cases holds fixes the inverse, though nothing is open but it."""
+
+    def define(c: Builder, x: Wire, flag: Wire) -> None:
+        c.assert_equal(is_zero(c, x).wire, flag)
+
+    compiled = compile_circuit(Circuit("known_zero", define, {"x": private(), "flag": private()}))
+    assert find_undetermined(system_of_relation(compiled.relation)).is_unique
+
+
+def test_what_is_declared_is_counted() -> None:
+    def define(c: Builder, x: Wire) -> dict[str, Wire]:
+        return {"free": c.product(c.witness(c.advice(x), "free"), x)}
+
+    compiled = compile_circuit(Circuit("free", define, {"x": private()}))
+    system = system_of_relation(compiled.relation)
+    assert not find_undetermined(system).is_unique
+    report = find_undetermined(system, determined=compiled.hinted_wires())
+    assert (report.is_unique, report.declared) == (True, 1)
