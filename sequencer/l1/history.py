@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from rollup.recover import decode_queue_entry
+from rollup.types.transactions import QueueEntry
 from sequencer.l1.bindings.structs import Batch, Commitment
 from sequencer.l1.errors import L1Error
 from sequencer.l1.records import Payout
@@ -113,6 +115,11 @@ class History:
     def served(self) -> int:
         """How many entries of the queue proven batches have served."""
         return self.batches[self.proven - 1].batch.queue_end if self.proven else 0
+
+    def open_entries(self, most: int) -> list[QueueEntry]:
+        """The next entries of the queue, after those that committed batches serve. Raises `MalformedWords`."""
+        first = self.batches[-1].batch.queue_end if self.batches else 0
+        return [decode_queue_entry(entry.words) for entry in self.queue[first : first + most]]
 
     def add(self, fact: Fact) -> None:
         """What happened next. Raises `InconsistentHistory`."""
