@@ -78,6 +78,7 @@ def _relation(r1cs: Path | None, wtns: list[Path]) -> tuple[R1CS, list[list[int]
 
 def _show(output: Output, report: AuditReport) -> None:
     lies, unique = report.lies, report.uniqueness
+    by_arguments = unique.declared if unique else 0
     data: dict[str, Any] = {
         "circuit": report.circuit,
         "clean": report.is_clean,
@@ -93,7 +94,7 @@ def _show(output: Output, report: AuditReport) -> None:
         "wires": unique.n_wires if unique else 0,
         "undetermined": len(unique.open_wires) if unique else 0,
         "assumptions": unique.assumptions if unique else 0,
-        "determined_by_arguments": unique.declared if unique else 0,
+        "determined_by_arguments": by_arguments,
         "findings": [
             {"attack": f.attack, "what": f.what, "rule": f.rule, "source": f.source, "path": f.path}
             for f in report.findings
@@ -117,8 +118,7 @@ def _show(output: Output, report: AuditReport) -> None:
             ("lies", f"{data['lies']:,} about {data['lied_wires']:,} wires", _count(report, "lie")),
             (
                 "wires not determined",
-                f"{data['wires']:,}, {data['assumptions']:,} divisors assumed not 0, "
-                f"{data['determined_by_arguments']:,} by arguments",
+                f"{data['wires']:,}, {data['assumptions']:,} divisors assumed not 0, {by_arguments:,} by arguments",
                 _count(report, "uniqueness"),
             ),
         ],
