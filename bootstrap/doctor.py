@@ -13,6 +13,9 @@ from bootstrap.layout import CONTRACTS, PYTHON, STATE, UV
 from bootstrap.machine import node_command, tool_environment, wheel_node_folder
 from bootstrap.processes import output_of
 
+FOUNDRY = {"anvil": "tests on a local chain", "forge": "tests in Solidity"}
+"""Programs of their own from npm, and what needs them."""
+
 GOOD, STALE, MISSING, NOTE = "ok", "stale", "missing", "note"
 
 KERNEL_QUESTION = """
@@ -51,7 +54,7 @@ def examine() -> list[Finding]:
     """Look at everything that setup makes and at what it stands on."""
     findings = [_python()]
     findings += [_step(name) for name in ("uv", "python", "node")]
-    findings += [_node(), *_npm_packages(), _anvil(), _compiler(), *_kernels()]
+    findings += [_node(), *_npm_packages(), *map(_foundry, FOUNDRY), _compiler(), *_kernels()]
     return findings
 
 
@@ -108,12 +111,12 @@ def _npm_packages() -> list[Finding]:
     return findings
 
 
-def _anvil() -> Finding:
-    found = sorted((CONTRACTS / "node_modules" / "@foundry-rs").glob("anvil-*/bin/anvil*"))
+def _foundry(name: str) -> Finding:
+    found = sorted((CONTRACTS / "node_modules" / "@foundry-rs").glob(f"{name}-*/bin/{name}*"))
     version = output_of([found[0], "--version"]) if found else None
     if version is None:
-        return Finding("anvil", NOTE, "no build for this platform is pinned; tests on a local chain are skipped")
-    return Finding("anvil", GOOD, version.splitlines()[0])
+        return Finding(name, NOTE, f"no build for this platform is pinned; {FOUNDRY[name]} are skipped")
+    return Finding(name, GOOD, version.splitlines()[0])
 
 
 def _compiler() -> Finding:
