@@ -32,7 +32,7 @@ def disagreements(verifier: ManyVerifier, count: int, seed: int) -> list[Rows]:
             if kind == 0:
                 inputs[place][rng.randrange(N_PUBLIC)] = rng.randrange(FR)
             elif kind == 1:
-                proofs[place] = proofs[rng.randrange(len(proofs))]
+                proofs[place] = list(proofs[rng.randrange(len(proofs))])
             elif kind == 2:
                 proofs[place][rng.choice([1, 7])] *= -1
                 proofs[place] = [word % FQ for word in proofs[place]]
