@@ -177,8 +177,9 @@ def _explain(error: Exception, refused: int) -> tuple[int, str]:
     from prover.errors import ContributionRefused, KeyRefused, ProverError, SelfCheckFailed, UnsatisfiedConstraint
     from prover.kernels.errors import Cancelled, KernelError
     from sequencer.l1.errors import L1Error
+    from sequencer.l1.reverts import ContractReverted
 
-    if isinstance(error, UnsatisfiedConstraint | SelfCheckFailed | RuleViolated | CheckFailed):
+    if isinstance(error, UnsatisfiedConstraint | SelfCheckFailed | RuleViolated | CheckFailed | ContractReverted):
         return INVALID, str(error)
     if isinstance(error, KeyRefused | ContributionRefused | PowersOfTauRefused):
         return refused, str(error)
@@ -209,4 +210,11 @@ def _details(error: Exception) -> dict[str, Any]:
     }
     if "wires" in found:
         found["wires"] = {name: str(value) for name, value in found["wires"].items()}
+    if isinstance(arguments := getattr(error, "arguments", None), dict):
+        found["arguments"] = {name: _for_programs(value) for name, value in arguments.items()}
     return found
+
+
+def _for_programs(value: object) -> str:
+    """What a contract said: integers in decimal, however large; bytes in hexadecimal."""
+    return "0x" + value.hex() if isinstance(value, bytes) else str(value)

@@ -43,7 +43,11 @@ def blocks(url: str) -> int:
 
 
 def send(url: str) -> None:
-    rpc.call(url, "eth_sendTransaction", {"from": RICH, "data": "0x60ff60005260aa60206000a1"})
+    """Returns when the transaction is in a block: the node answers before that."""
+    sent = rpc.call(url, "eth_sendTransaction", {"from": RICH, "data": "0x60ff60005260aa60206000a1"})
+    deadline = time.monotonic() + 30
+    while rpc.call(url, "eth_getTransactionReceipt", sent) is None and time.monotonic() < deadline:
+        time.sleep(0.01)
 
 
 def wait_until_gone(url: str) -> bool:
