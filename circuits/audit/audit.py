@@ -201,13 +201,14 @@ def _finding(target: AuditTarget, row: int, attack: str, what: str) -> Finding:
 
 
 def _excuse(report: AuditReport, target: AuditTarget, example: Example) -> None:
-    """Rows that the circuit knows to be redundant are no findings."""
-    for finding in [found for found in report.findings if found.attack == "drop"]:
+    """Rows that the circuit knows to be redundant are no findings: dropped, or altered and hence weaker."""
+    for finding in list(report.findings):
         wires = " ".join(map(target.wire_name, target.structure.system.constraints[finding.row].wires()))
         reason = next((one.reason for one in example.redundant if one.is_about(finding.rule, wires)), None)
         if reason is not None:
             report.findings.remove(finding)
-            report.redundant.append(replace(finding, what=f"{finding.what}: {reason}"))
+            if finding.attack == "drop":
+                report.redundant.append(replace(finding, what=f"{finding.what}: {reason}"))
 
 
 def _recomputation(compiled: CompiledCircuit, kernels: Executor, example: Example, random: Random) -> Recomputation:

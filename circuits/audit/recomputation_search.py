@@ -56,14 +56,17 @@ class RecomputationSearch:
             self._by_definition(row, outcome)
         return self.killed.get(row)
 
-    def around(self, row: int, tries: int = 60) -> Iterator[Outcome]:
-        """Witnesses that break no other row of a sub-circuit around `row`: what the row itself says decides there."""
-        near = self._inputs_near(row)
-        for number in range(len(self._made.starts) + tries):
-            if number < len(self._made.starts):
-                outcome = self._made.starts[number]
-            elif near and number % 3:
-                start = self._random.randrange(self._made.n_starts)
+    def around(self, row: int, rounds: int = 3) -> Iterator[Outcome]:
+        """Witnesses that break no other row of a sub-circuit around `row`: what the row itself says decides there.
+
+        All that are begun from, in the first round, and then each with a few changes near the row.
+        """
+        near, n_starts = self._inputs_near(row), self._made.n_starts
+        for number in range(rounds * n_starts):
+            start = number % n_starts
+            if number < n_starts:
+                outcome = self._made.starts[start]
+            elif near and number % 4:
                 chosen = self._random.sample(near, min(len(near), self._random.randrange(1, 4)))
                 outcome = self._try(start, {wire: self._other(start, wire) for wire in chosen})
             else:

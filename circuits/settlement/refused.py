@@ -91,6 +91,7 @@ def refused_values(preset: Preset, random: Random) -> Iterator[tuple[str, Values
     yield RULE, _with(used, "operations", OPERATION, _operation(used, is_transfer=1, is_withdrawal=-1))
     yield RULE, _with(used, "operations", OPERATION, _operation(used, nonce=0))
     yield RULE, _with(used, "operations", OPERATION, _operation(used, to=FIRST_TRADER))
+    yield RULE, _with(used, "operations", OPERATION, _operation(used, amount_e6=5))
     yield RULE, _with(empty, "operations", OPERATION, _operation(empty, account=1))
     flags = ("is_registration", "is_deposit", "is_forced_withdrawal", "is_close_out")
     for kinds in ((-1, 1, 1, 0), (1, -1, 0, 1), (1, 0, -1, 1), (1, 1, 0, -1)):

@@ -33,7 +33,7 @@ from tests.support.settlement import POINT, compiled_settlement, one_thread, ven
 from tests.support.settlement_mutations import with_account, with_batch
 
 Values = dict[str, Any]
-REFUSED, STATES, EDGES = 16, 12, 14
+REFUSED, STATES, EDGES = 17, 12, 14
 
 
 ABOUT_NOBODY = ("RootsDoNotChain", "NotRegistered")
