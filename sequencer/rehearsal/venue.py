@@ -47,6 +47,7 @@ ORACLES: Final = (7, 8, 9)
 THRESHOLD: Final = 2
 FIRST_TRADER: Final = 2
 SPOT_E2: Final = 10_000
+MOST_SERIES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ class RehearsalVenue:
 
     def report(self, rows: Sequence[SeriesRow] | None = None, *, spot_e2: int = 10_000) -> RiskTable:
         """The oracles sign a table of now, and it is put on L1."""
-        self.running.rpc("evm_mine")
+        self.wait(1)
         time_s = self.now_s()
         table = RiskTable(self.rows() if rows is None else rows, self.preset.series_depth, self.workshop.crypto)
         report = report_of(table, time_s, {UNDERLYING: spot_e2})
@@ -280,6 +281,6 @@ def rehearsal_venue(
         house = ClearingHouse(chain, deployment.clearing_house)
         operator = Operator(sender, house, workshop.batches, state)
         venue = RehearsalVenue(running, deployment, operator, sender, HistoryReader(chain, deployment), workshop)
-        venue.list_series(min(workshop.preset.series, 4))
+        venue.list_series(min(workshop.preset.series, MOST_SERIES))
         venue.report()
         yield venue
