@@ -123,8 +123,9 @@ abstract contract Queue is IQueue {
     function refund(uint256 index) external {
         if (!_isFrozen()) revert NotFrozen();
         address payer = _payers[index];
-        uint256 amountE6 = index == 0 || index >= queueLength ? 0 : _depositedBy(index) - _depositedBy(index - 1);
-        if (amountE6 == 0 || payer == address(0) || index < _served()) revert NothingToRefund(index);
+        if (payer == address(0) || index < _served()) revert NothingToRefund(index);
+        // Deposits have payers, and entry 0 is none: the constructor put it there.
+        uint256 amountE6 = _depositedBy(index) - _depositedBy(index - 1);
         delete _payers[index];
         refundedE6 += amountE6;
         emit Refunded(index, payer, amountE6);

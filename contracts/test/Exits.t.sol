@@ -73,6 +73,10 @@ contract ExitsTest is World {
         house.claimExits(last_, accounts, amountsE6, proofs);
         vm.expectRevert(abi.encodeWithSelector(IQueue.NotFrozen.selector));
         house.payExit(2);
+        // On a chain whose clock is still near 0 as well.
+        vm.warp(5);
+        vm.expectRevert(abi.encodeWithSelector(IQueue.NotFrozen.selector));
+        house.claimExits(last_, accounts, amountsE6, proofs);
     }
 
     function test_e68_claims_are_from_the_last_proven_batch() public {

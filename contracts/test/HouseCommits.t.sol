@@ -130,6 +130,8 @@ contract HouseCommitsTest is World {
         refuse(abi.encodeWithSelector(IClearingHouse.NoHeader.selector), given);
         given.words = new bytes(30);
         refuse(abi.encodeWithSelector(IClearingHouse.NoHeader.selector), given);
+        given.words = bytes.concat(bytes31(uint248(headerOf(1, block.timestamp, 0))));
+        refuse(abi.encodeWithSelector(Words.WrongWordCount.selector, 6, 0), given);
         given.words = bytes.concat(words, hex"00");
         vm.expectPartialRevert(Words.WordsNotWhole.selector);
         vm.prank(OPERATOR);

@@ -16,7 +16,8 @@ library Signatures {
     }
 
     function recover(bytes32 digest, uint8 v, bytes32 r, bytes32 s) internal pure returns (address) {
-        if (uint256(s) > HALF_ORDER || (v != 27 && v != 28)) return address(0);
+        if (uint256(s) > HALF_ORDER) return address(0);
+        // 0 for another v than 27 and 28, and for an r or s that is 0 or too large
         return ecrecover(digest, v, r, s);
     }
 }

@@ -20,10 +20,14 @@ contract HostileToken {
     mapping(address account => uint256) public balanceOf;
     uint8 public decimals = 6;
     Manner public manner;
-    /// What to call before, and after a transfer.
+    /// What to call before, and after a transfer; failures are of no interest to it.
     address public callee;
     bytes public callBefore;
     bytes public callAfter;
+    uint256 public succeeded;
+    uint256 public failed;
+    bytes public failure;
+    bool private isCalling;
 
     function become(Manner manner_) external {
         manner = manner_;
@@ -74,13 +78,12 @@ contract HostileToken {
     }
 
     function _call(bytes memory data) private {
-        if (data.length == 0) return;
+        if (data.length == 0 || isCalling) return;
+        isCalling = true;
         (bool success, bytes memory answer) = callee.call(data);
-        if (!success) {
-            assembly ("memory-safe") {
-                revert(add(answer, 32), mload(answer))
-            }
-        }
+        isCalling = false;
+        if (success) succeeded += 1;
+        else (failed, failure) = (failed + 1, answer);
     }
 
     function _answer(bytes memory answer) private pure {
