@@ -1136,7 +1136,7 @@ class ClearingHouse(Binding):
     """See `IClearingHouse`."""
 
     NAME: ClassVar[str] = "ClearingHouse"
-    RUNTIME_SHA256: ClassVar[str] = "4e41283527edb0c06313a473e7349a76f817a857ecaa2de2f5af79fff4170099"
+    RUNTIME_SHA256: ClassVar[str] = "b1e30f67ae4ec3da466bdbcd04087609f7bfc68358cf6706bb8a08daef09f12b"
     FUNCTIONS: ClassVar = (
         ACCOUNTS,
         BATCH_AGE_S,

@@ -349,7 +349,7 @@ class Oracle(Binding):
     """See `IOracle`."""
 
     NAME: ClassVar[str] = "Oracle"
-    RUNTIME_SHA256: ClassVar[str] = "c92a979aa505254b1d55d1b6ec3988f80519cba41d3223b7bdfdbec65d7d86dc"
+    RUNTIME_SHA256: ClassVar[str] = "3ba3d8ba7ea34951d880139e3b108f212e33bed64ccc77ada239e69aa96aab87"
     FUNCTIONS: ClassVar = (
         MAX_SPREAD_E4,
         REPORT_DELAY_S,

@@ -197,7 +197,7 @@ class TestDollar(Binding):
     """A dollar of 6 decimals that anybody can make: for tests and local chains."""
 
     NAME: ClassVar[str] = "TestDollar"
-    RUNTIME_SHA256: ClassVar[str] = "c8628d6606366a056fcfb0bc2962723e1cee15eb853f115b4df2812529df7be9"
+    RUNTIME_SHA256: ClassVar[str] = "e400da9db6a177ed0bdfb9ccb2552daa56656cc0898848cac2fbb377e16008ee"
     FUNCTIONS: ClassVar = (
         DOMAIN_SEPARATOR,
         PERMIT_TYPEHASH,
