@@ -5,7 +5,7 @@ import {Oracle} from "../../src/Oracle.sol";
 import {Observation, Spot} from "../../src/interfaces/IOracle.sol";
 import {Test} from "./Test.sol";
 
-/// @notice An oracle of five signers, three of whom must sign.
+/// @notice An oracle of some signers, five of whom three must sign unless said otherwise.
 abstract contract OracleWorld is Test {
     uint256 internal constant START_S = 1_800_000_000;
     uint256 internal constant THRESHOLD = 3;
@@ -16,15 +16,19 @@ abstract contract OracleWorld is Test {
     uint256[] internal secretKeys;
 
     function makeOracle() internal {
+        makeOracle(5, THRESHOLD);
+    }
+
+    function makeOracle(uint256 signers, uint256 threshold) internal {
         vm.warp(START_S);
         delete secretKeys;
-        for (uint256 key = 1; key <= 5; ++key) {
+        for (uint256 key = 1; key <= signers; ++key) {
             secretKeys.push(key);
             for (uint256 i = key - 1; i > 0 && vm.addr(secretKeys[i]) < vm.addr(secretKeys[i - 1]); --i) {
                 (secretKeys[i], secretKeys[i - 1]) = (secretKeys[i - 1], secretKeys[i]);
             }
         }
-        oracle = new Oracle(signerAddresses(), THRESHOLD, REPORT_DELAY_S);
+        oracle = new Oracle(signerAddresses(), threshold, REPORT_DELAY_S);
     }
 
     function signerAddresses() internal view returns (address[] memory found) {
@@ -53,7 +57,7 @@ abstract contract OracleWorld is Test {
 
     function report(uint256 timeS, uint256 riskRoot) internal {
         bytes32 digest = oracle.reportHash(timeS, riskRoot, noSpots(), keccak256("rows"));
-        oracle.report(timeS, riskRoot, noSpots(), "rows", signatures(digest, THRESHOLD));
+        oracle.report(timeS, riskRoot, noSpots(), "rows", signatures(digest, oracle.THRESHOLD()));
     }
 
     /// @dev What the first signers saw, one price each.

@@ -42,6 +42,10 @@ abstract contract World is OracleWorld {
 
     function makeWorld() internal {
         makeOracle();
+        makeHouse();
+    }
+
+    function makeHouse() internal {
         dollar = new TestDollar();
         (batchVerifier, exitVerifier) = (new ExpectedBatchProofs(), new ExpectedExitProofs());
         house = new ClearingHouse(configuration());
