@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from circuits.settlement.digest import words_digest
 from prover.solidity.calldata import proof_words
+from rollup.presets import Preset
 from rollup.risk_table import RiskTable
 from rollup.state import State
 from rollup.trace import Trace, trace_batch
@@ -32,6 +33,14 @@ class NothingCommitted(L1Error):
     def __init__(self, what: str) -> None:
         super().__init__(f"no batch waits to be {what}: commit one first")
         self.what = what
+
+
+class NoProver(L1Error):
+    """An operator without a prover only commits."""
+
+    def __init__(self, preset: str) -> None:
+        super().__init__(f"there is no prover for batches of {preset} here: bring proofs that were made elsewhere")
+        self.preset = preset
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +69,17 @@ def commitment_of(trace: Trace, report_time_s: int) -> Commitment:
 class Operator:
     """Takes batches through L1, in order. Not for two threads at once.
 
-    `state` is that after `last`, the last batch that L1 knows, which is proven; by default the empty rollup.
+    `state` is that after `last`, the last batch that L1 knows, which is proven; by default the empty rollup. Without
+    a prover it commits, and others bring proofs.
     """
 
     def __init__(
         self,
         sender: Sender,
         house: ClearingHouse,
-        prover: SettlementProver,
+        preset: Preset,
         state: State,
+        prover: SettlementProver | None = None,
         last: Batch | None = None,
     ) -> None:
         self.state = state
@@ -78,6 +89,7 @@ class Operator:
         self.unexecuted: list[CommittedBatch] = []
         self._sender = sender
         self._house = house
+        self._preset = preset
         self._prover = prover
 
     def commit(self, batch: RollupBatch, table: RiskTable, report_time_s: int) -> CommittedBatch:
@@ -85,7 +97,7 @@ class Operator:
 
         Raises what `rollup.transition` raises for a batch that is not good, and what the contract says.
         """
-        trace = trace_batch(self.state, table, batch, self._prover.preset)
+        trace = trace_batch(self.state, table, batch, self._preset)
         try:
             call = self._house.commit_batch(self.last, commitment_of(trace, report_time_s))
             receipt = self._sender.send(call)
@@ -102,7 +114,7 @@ class Operator:
         chosen = self.unproven[:most]
         if not chosen:
             raise NothingCommitted("proven")
-        proven = [self._prover.prove_trace(one.trace, one.batch.point) for one in chosen]
+        proven = [self._require_prover().prove_trace(one.trace, one.batch.point) for one in chosen]
         receipt = self.bring(chosen, proven)
         self._proven(chosen)
         return receipt
@@ -116,10 +128,10 @@ class Operator:
 
     def commit_and_prove(self, batch: RollupBatch, table: RiskTable, report_time_s: int) -> CommittedBatch:
         """Both in one transaction: cheaper, and the only way for whoever is not the operator. Raises as both."""
-        trace = trace_batch(self.state, table, batch, self._prover.preset)
+        trace = trace_batch(self.state, table, batch, self._preset)
         try:
             given = commitment_of(trace, report_time_s)
-            proven = self._prover.prove_trace(trace, challenge_point(given.digest, trace.applied.words))
+            proven = self._require_prover().prove_trace(trace, challenge_point(given.digest, trace.applied.words))
             call = self._house.commit_and_prove(self.last, given, proof_words(proven.proof), self.key_digest)
             receipt = self._sender.send(call)
         except Exception:
@@ -152,7 +164,12 @@ class Operator:
     @property
     def key_digest(self) -> bytes:
         """Of the key that batches are proven under."""
-        return self._prover.verification_key.digest()
+        return self._require_prover().verification_key.digest()
+
+    def _require_prover(self) -> SettlementProver:
+        if self._prover is None:
+            raise NoProver(self._preset.name)
+        return self._prover
 
     def _committed(self, trace: Trace, receipt: Receipt) -> CommittedBatch:
         (event,) = receipt.events(BatchCommitted, self._house.address)

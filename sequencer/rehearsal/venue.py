@@ -234,9 +234,13 @@ class RehearsalVenue:
 
     def commit(self, **sections: Any) -> CommittedBatch:
         """Commits the next batch, judged by the last table. Raises `RuntimeError` before the first."""
+        return self.operator.commit(self.batch(**sections), *self.reported())
+
+    def reported(self) -> tuple[RiskTable, int]:
+        """The last table, and when it was reported. Raises `RuntimeError` before the first."""
         if self.table is None:
             raise RuntimeError("report a table first")
-        return self.operator.commit(self.batch(**sections), self.table, self.report_time_s)
+        return self.table, self.report_time_s
 
     def settle_queue(self) -> int:
         """Batches that serve all that waits; how many."""
@@ -260,13 +264,18 @@ def rehearsal_venue(
     report_delay_s: int = STANDARD_REPORT_DELAY_S,
     options: AnvilOptions | None = None,
     report: Report | None = None,
+    preset: Preset | None = None,
 ) -> Iterator[RehearsalVenue]:
-    """A fresh chain with a fresh rollup, and a first risk table. About five seconds."""
+    """A fresh chain with a fresh rollup, and a first risk table. About five seconds.
+
+    Batches of another `preset` than the workshop's can be committed there, not proven.
+    """
+    chosen = preset or workshop.preset
     with running_anvil(options) as running:
         chain = Chain(running.url)
         sender = Sender(chain, development_account(0))
         plan = Plan(
-            workshop.preset,
+            chosen,
             [development_account(i).address for i in ORACLES],
             THRESHOLD,
             sender.address,
@@ -277,10 +286,11 @@ def rehearsal_venue(
         )
         keys = workshop.batches.verification_key, workshop.exits.verification_key
         deployment = deploy(sender, plan, *keys, workshop.crypto, kernels=workshop.kernels, report=report)
-        state = State(workshop.preset.account_depth, workshop.crypto)
+        state = State(chosen.account_depth, workshop.crypto)
         house = ClearingHouse(chain, deployment.clearing_house)
-        operator = Operator(sender, house, workshop.batches, state)
+        prover = workshop.batches if chosen == workshop.preset else None
+        operator = Operator(sender, house, chosen, state, prover)
         venue = RehearsalVenue(running, deployment, operator, sender, HistoryReader(chain, deployment), workshop)
-        venue.list_series(min(workshop.preset.series, MOST_SERIES))
+        venue.list_series(min(chosen.series, MOST_SERIES))
         venue.report()
         yield venue
