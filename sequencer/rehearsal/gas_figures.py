@@ -21,8 +21,9 @@ MANY: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class BatchGas:
-    """Of one batch that is committed and proven in two transactions."""
+    """Of one batch that is committed and proven in two transactions; `empty` is the commitment of one with nothing."""
 
+    empty: GasUse
     commit: GasUse
     prove: GasUse
     trades: int
@@ -33,8 +34,18 @@ class BatchGas:
         return self.commit.beyond_calldata + self.prove.beyond_calldata
 
     @property
+    def fixed(self) -> int:
+        """What a batch costs without any trade, calldata included."""
+        return self.empty.used + self.prove.used
+
+    @property
+    def variable_per_trade(self) -> float:
+        """What another trade adds, calldata included."""
+        return (self.commit.used - self.empty.used) / self.trades
+
+    @property
     def per_trade(self) -> float:
-        """All in, calldata included."""
+        """All in."""
         return (self.commit.used + self.prove.used) / self.trades
 
 
@@ -79,7 +90,9 @@ def batch_gas(venue: RehearsalVenue, prove: GasUse) -> BatchGas:
     venue.commit(trades=_full(venue))
     venue.report()
     committed = venue.commit(trades=_full(venue))
-    return BatchGas(committed.receipt.gas, prove, venue.preset.trades)
+    venue.report()
+    empty = venue.commit()
+    return BatchGas(empty.receipt.gas, committed.receipt.gas, prove, venue.preset.trades)
 
 
 def _full(venue: RehearsalVenue) -> tuple[Trade, ...]:
