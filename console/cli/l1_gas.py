@@ -45,11 +45,11 @@ def gas(
             rows=rows,
         )
         one_of_many = found[f"prove {MANY} batches"].beyond_calldata / MANY
+        own, shared = batch.variable_per_trade, batch.fixed / batch.trades
         lines = [
-            f"a batch of {preset}: {batch.beyond_calldata:,} beyond calldata to commit and prove; "
-            f"{one_of_many:,.0f} to prove as one of {MANY}",
-            f"a trade: {batch.per_trade:,.0f} all in, of which {batch.fixed / batch.trades:,.0f} are its part of "
-            f"{batch.fixed:,} fixed, and {batch.variable_per_trade:,.0f} its own",
+            f"a batch of {preset}: {batch.beyond_calldata:,} beyond calldata to commit and prove",
+            f"a proof: {one_of_many:,.0f} beyond calldata as one of {MANY} in a transaction",
+            f"a trade: {batch.per_trade:,.0f} all in: {own:,.0f} its own, {shared:,.0f} of {batch.fixed:,} fixed",
         ]
         output.result(
             {
