@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from circuits.settlement.digest import words_digest
 from prover.solidity.calldata import proof_words
+from rollup.crypto import READABLE, Crypto
 from rollup.presets import Preset
 from rollup.risk_table import RiskTable
 from rollup.state import State
@@ -53,13 +54,13 @@ class CommittedBatch:
     receipt: Receipt
 
 
-def commitment_of(trace: Trace, report_time_s: int) -> Commitment:
+def commitment_of(trace: Trace, report_time_s: int, crypto: Crypto = READABLE) -> Commitment:
     """What to say of a batch on L1."""
     words, batch = trace.applied.words, trace.batch
     return Commitment(
         domain=batch.domain.element,
         state_root=trace.applied.roots.after,
-        digest=words_digest(words, trace.preset),
+        digest=words_digest(words, trace.preset, crypto),
         report_time_s=report_time_s,
         queue_count=len(batch.queue),
         words=calldata_words(words, trace.preset),
@@ -99,7 +100,7 @@ class Operator:
         """
         trace = trace_batch(self.state, table, batch, self._preset)
         try:
-            call = self._house.commit_batch(self.last, commitment_of(trace, report_time_s))
+            call = self._house.commit_batch(self.last, commitment_of(trace, report_time_s, self.state.crypto))
             receipt = self._sender.send(call)
         except Exception:
             self.state.put(accounts_before(trace))
@@ -130,7 +131,7 @@ class Operator:
         """Both in one transaction: cheaper, and the only way for whoever is not the operator. Raises as both."""
         trace = trace_batch(self.state, table, batch, self._preset)
         try:
-            given = commitment_of(trace, report_time_s)
+            given = commitment_of(trace, report_time_s, self.state.crypto)
             proven = self._require_prover().prove_trace(trace, challenge_point(given.digest, trace.applied.words))
             call = self._house.commit_and_prove(self.last, given, proof_words(proven.proof), self.key_digest)
             receipt = self._sender.send(call)

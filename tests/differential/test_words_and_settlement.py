@@ -11,11 +11,11 @@ from circuits.settlement.digest import words_digest
 from circuits.settlement.inputs import settlement_values
 from circuits.settlement.sample import sample
 from primitives.field import FR
-from rollup.presets import DEMO, TINY
+from rollup.presets import DEMO, LARGE, TINY
 from rollup.trace import Trace, trace_batch
 from rollup.types.words import number_of_words
 from sequencer.l1.words import challenge_point, evaluate
-from tests.support.settlement import compiled_settlement, one_thread, venue_of
+from tests.support.settlement import compiled_settlement, crypto, one_thread, venue_of
 from tests.support.word_vectors import BATCHES, WordVector, read_word_vectors, trace_of
 
 VECTORS = {vector.name: vector for vector in read_word_vectors() if vector.name in BATCHES}
@@ -77,3 +77,8 @@ def test_b33_digest_is_of_every_word_in_its_place() -> None:
         digests.add(words_digest([*words[:index], (words[index] + 1) % FR, *words[index + 1 :]], TINY))
     digests.add(words_digest([words[1], words[0], *words[2:]], TINY))
     assert len(digests) == number_of_words(TINY) + 2
+
+
+def test_readable_and_native_hashes_give_one_digest() -> None:
+    words = list(range(number_of_words(LARGE)))
+    assert words_digest(words, LARGE) == words_digest(words, LARGE, crypto())
