@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from console.cli.l1_deploy import deploy
+from console.cli.l1_options import StateFolder
+from console.cli.l1_rehearse import rehearse
+from console.cli.l1_status import preflight, status
 from console.cli.options import Json
 from console.cli.output import reporting
 
 app = typer.Typer(help="A local chain, and the contracts on it.", no_args_is_help=True)
-
-StateFolder = Annotated[
-    Path | None,
-    typer.Option(
-        "--state-dir", envvar="ZKCLEAR_L1", help="Where the local chain keeps its files.", show_default=".zkclear/l1"
-    ),
-]
 
 
 @app.command()
@@ -57,3 +53,9 @@ def down(state_folder: StateFolder = None, json: Json = False) -> None:
         chain = local_chain.stop(folder)
         lines = [f"the chain at {chain.url} is down; its state is in {folder / 'state.json'}"]
         output.result({"url": chain.url, "chain_id": chain.chain_id, "state": str(folder / "state.json")}, lines)
+
+
+app.command()(deploy)
+app.command()(status)
+app.command()(preflight)
+app.command()(rehearse)

@@ -7,10 +7,13 @@ import typer
 from console.cli.batch import app as batch
 from console.cli.circuit import app as circuit
 from console.cli.l1 import app as l1
+from console.cli.leaving import leave
 from console.cli.measure import register_measurements
 from console.cli.phase2 import register_phase2
 from console.cli.powers_of_tau import app as powers_of_tau
 from console.cli.prover import app as prover
+from console.cli.recovery import recover
+from console.cli.verification import show_rosette, verify_deployment
 
 app = typer.Typer(
     name="zkclear",
@@ -31,6 +34,10 @@ app.add_typer(prover, name="prover")
 app.add_typer(circuit, name="circuit")
 app.add_typer(batch, name="batch")
 app.add_typer(l1, name="l1")
+app.command("recover")(recover)
+app.command("exit")(leave)
+app.command("verify-deployment")(verify_deployment)
+app.command("rosette")(show_rosette)
 prover.add_typer(powers_of_tau, name="powers-of-tau")
 register_phase2(prover)
 register_measurements(prover)

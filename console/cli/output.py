@@ -176,10 +176,13 @@ def _explain(error: Exception, refused: int) -> tuple[int, str]:
     from prover.ceremony.refusal import PowersOfTauRefused
     from prover.errors import ContributionRefused, KeyRefused, ProverError, SelfCheckFailed, UnsatisfiedConstraint
     from prover.kernels.errors import Cancelled, KernelError
+    from rollup.errors import RollupError
     from sequencer.l1.errors import L1Error
     from sequencer.l1.reverts import ContractReverted
 
-    if isinstance(error, UnsatisfiedConstraint | SelfCheckFailed | RuleViolated | CheckFailed | ContractReverted):
+    if isinstance(
+        error, UnsatisfiedConstraint | SelfCheckFailed | RuleViolated | CheckFailed | ContractReverted | RollupError
+    ):
         return INVALID, str(error)
     if isinstance(error, KeyRefused | ContributionRefused | PowersOfTauRefused):
         return refused, str(error)

@@ -185,12 +185,25 @@ def refunds(sender: Sender, house: ClearingHouse, history: History) -> dict[int,
     return receipts
 
 
+def payers(house: ClearingHouse, receipts: Iterable[Receipt]) -> list[str]:
+    """To whom refunds are owed."""
+    return [event.payer for receipt in receipts for event in receipt.events(contract.Refunded, house.address)]
+
+
 def require_frozen(house: ClearingHouse) -> int:
     """Since when the rollup is frozen, in seconds. Raises `NotFrozen`."""
     frozen_at_s = house.frozen_at_s()
     if frozen_at_s == 0:
         raise contract.NotFrozen
     return frozen_at_s
+
+
+def require_claims_over(sender: Sender, house: ClearingHouse) -> None:
+    """By a trial on the next block. Raises `NotFrozen` and `ClaimPeriodOpen`."""
+    try:
+        sender.chain.read(house.pay_exit(0), "pending", sender.address)
+    except (contract.BatchesNotExecuted, contract.NothingClaimed):
+        return
 
 
 def require_last_proven(house: ClearingHouse, recovered: Recovered) -> None:
