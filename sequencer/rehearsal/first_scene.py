@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, Final
 
@@ -60,27 +60,28 @@ def play_first_scene(
 
     Raises `SceneFailed`, and what chain, contracts and prover raise.
     """
-    steps: list[Step] = []
-
-    def done(step: Step) -> None:
-        steps.append(step)
-        if report is not None:
-            report(step)
-
     began = perf_counter()
     with rehearsal_venue(workshop, options=options) as venue:
-        deployed_to = venue.chain.block_number()
-        done(_step("deploy, and a first risk table", venue.chain, 0, deployed_to, perf_counter() - began))
-        return _play(venue, steps, done)
+        seconds = perf_counter() - began
+        deployed = _step("deploy, and a first risk table", venue.chain, 0, venue.chain.block_number(), seconds)
+        if report is not None:
+            report(deployed)
+        scene = play_on(venue, report=report)
+    return replace(scene, steps=(deployed, *scene.steps))
 
 
-def _play(venue: RehearsalVenue, steps: list[Step], done: Callable[[Step], None]) -> FirstScene:
+def play_on(venue: RehearsalVenue, *, report: Callable[[Step], None] | None = None) -> FirstScene:
+    """The same on a rollup where nothing has happened but its first risk table. Raises as `play_first_scene`."""
+    steps: list[Step] = []
+
     @contextmanager
     def step(name: str) -> Iterator[None]:
         before, began = venue.chain.block_number(), perf_counter()
         yield
         seconds = perf_counter() - began
-        done(_step(name, venue.chain, before, venue.chain.block_number(), seconds))
+        steps.append(_step(name, venue.chain, before, venue.chain.block_number(), seconds))
+        if report is not None:
+            report(steps[-1])
 
     def batch(contents: str, **sections: Any) -> None:
         number = venue.operator.last.number + 1
