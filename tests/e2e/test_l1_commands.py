@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,13 +13,16 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from circuits.frontend import cache as circuit_cache
 from console.cli.main import app
 from rollup.types.orders import Withdrawal
+from sequencer.l1 import contract_cache
 from sequencer.l1.accounts import development_account
 from sequencer.l1.signing_keys import KEY_VARIABLE
 from sequencer.rehearsal.venue import DEPOSIT_E6, RehearsalVenue
 from tests.support.chain import needs_anvil
 from tests.support.rehearsals import rehearsal
+from tests.support.source_tree import ROOT
 
 pytestmark = needs_anvil
 RUNNER = CliRunner()
@@ -27,6 +33,13 @@ def zkclear(*arguments: object) -> Result:
     result = RUNNER.invoke(app, [str(argument) for argument in arguments])
     assert "Traceback" not in result.output
     return result
+
+
+def succeed(*arguments: object) -> str:
+    """What a command says to people."""
+    result = zkclear(*arguments)
+    assert result.exit_code == 0, result.output
+    return str(result.stdout)
 
 
 def said(*arguments: object, exit_code: int = 0) -> dict[str, Any]:
@@ -54,62 +67,94 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("ZKCLEAR_KEYS", str(folder / "keys"))
         environment.setenv("ZKCLEAR_L1", str(folder / "chain"))
+        environment.setenv("ZKCLEAR_CIRCUITS", str(circuit_cache.cache_folder()))
+        environment.setenv("ZKCLEAR_CONTRACTS", str(contract_cache.cache_folder()))
         environment.delenv(KEY_VARIABLE, raising=False)
         yield folder
 
 
 @pytest.fixture(scope="module")
-def local(folder: Path) -> Iterator[dict[str, Any]]:
-    """A rollup that was deployed by commands."""
-    assert refused("l1", "status", exit_code=2) == "ChainDown"
-    said("l1", "up", "--port", 0)
+def told(folder: Path) -> Iterator[dict[str, str]]:
+    """What the commands of console/README.md print, by command; the chain is up until the last one."""
+    (story,) = re.findall(r"## L1\n\n```sh\n(.*?)```", (ROOT / "console/README.md").read_text(), re.DOTALL)
+    commands = [shlex.split(line)[1:] for line in story.splitlines()]
+    assert [" ".join(commands[i][:2]) for i in (0, -1)] == ["l1 up", "l1 down"]
+    before = Path.cwd()
+    os.chdir(folder)
     try:
-        assert refused("l1", "status", exit_code=2) == "BadDeploymentFile"
-        yield said("l1", "deploy", "--preset", "tiny", "--term", "queue_deadline_s=3600")
+        assert refused("l1", "status", exit_code=2) == "ChainDown"
+        printed: dict[str, str] = {}
+        for command in commands[:-1]:
+            if "deploy" in command:
+                assert refused("l1", "status", exit_code=2) == "BadDeploymentFile"
+            printed[" ".join(command)] = succeed(*command)
+        yield printed
     finally:
-        said("l1", "down")
+        os.chdir(before)
+        succeed(*commands[-1])
 
 
-def test_deploy_and_status(local: dict[str, Any], folder: Path) -> None:
-    assert json.loads((folder / "chain" / "deployment.json").read_text())["clearing_house"] == local["clearing_house"]
+def printed_by(told: dict[str, str], beginning: str) -> str:
+    (text,) = (text for command, text in told.items() if command.startswith(beginning))
+    return text
+
+
+@pytest.fixture(scope="module")
+def local(told: dict[str, str], folder: Path) -> dict[str, Any]:
+    """The file of the rollup that was deployed by commands."""
+    fields: dict[str, Any] = json.loads((folder / "chain" / "deployment.json").read_text())
+    return fields
+
+
+def test_deploy_and_status(told: dict[str, str], local: dict[str, Any]) -> None:
+    assert local["clearing_house"] in printed_by(told, "l1 deploy")
+    text = printed_by(told, "l1 status")
+    assert local["clearing_house"] in text
+    assert "2 wait" in text
+    assert "no report yet" in text
     status = said("l1", "status")
     assert (status["accounts"], status["queue_length"], status["is_frozen"]) == (2, 2, False)
     assert status["terms"]["queue_deadline_s"] == 3600
     assert status["last_report_age_s"] is None
-    text = zkclear("l1", "status").stdout
-    assert local["clearing_house"] in text
-    assert "2 wait" in text
+    assert refused("l1", "preflight") == "UnknownReport"
 
 
-def test_a_fresh_rollup_is_what_its_sources_say(local: dict[str, Any]) -> None:
-    verified = said("verify-deployment")
-    assert verified["holds"]
-    assert all(check["holds"] for check in verified["checks"])
-    assert "everybody can forge" in zkclear("verify-deployment").stdout
+def test_a_fresh_rollup_is_what_its_sources_say(told: dict[str, str]) -> None:
+    text = printed_by(told, "verify-deployment")
+    assert "all of it is what the sources say" in text
+    assert "everybody can forge" in text
+    assert "NO" not in text
 
 
 def test_a_changed_deployment_is_exit_code_1_twin(local: dict[str, Any], folder: Path) -> None:
     other = folder / "other.json"
-    fields = json.loads((folder / "chain" / "deployment.json").read_text())
-    other.write_text(json.dumps({**fields, "batch_verifier": fields["exit_verifier"]}))
+    other.write_text(json.dumps({**local, "batch_verifier": local["exit_verifier"]}))
     found = said("verify-deployment", "--deployment", other, exit_code=1)
     failed = {check["name"] for check in found["checks"] if not check["holds"]}
-    assert failed >= {"link: batch verifier", "code: batch verifier"}
-    assert "NO" in zkclear("verify-deployment", "--deployment", other).stdout
+    assert not found["holds"]
+    assert failed == {
+        "code: batch verifier",
+        "link: batch verifier",
+        "key: of batches, in its verifier",
+    }
 
 
-def test_the_rosette_is_honest(local: dict[str, Any]) -> None:
-    rosette = said("rosette")
-    colours = {one["name"]: one["colour"] for one in rosette["slices"]}
-    assert colours.pop("state validation") == "red" == rosette["worst"]
-    assert set(colours.values()) == {"green"}
-    text = zkclear("rosette").stdout
+def test_the_rosette_is_honest(told: dict[str, str]) -> None:
+    text = printed_by(told, "rosette")
+    colours = {line.split(":")[0].strip() for line in text.splitlines() if line and not line.startswith(" ")}
+    assert {"red    state validation", "green  exit window", "green  data availability"} <= colours
     assert "\x1b[" not in text
     assert "development set-up" in text
     assert "2 of 3 signers" in text
+    assert "local chain" in text
+    rosette = said("rosette")
+    assert rosette["worst"] == "red"
+    assert [one["colour"] for one in rosette["slices"]] == ["green", "red", "green", "green", "green"]
 
 
-def test_an_empty_rollup_is_recovered(local: dict[str, Any]) -> None:
+def test_an_empty_rollup_is_recovered(told: dict[str, str], folder: Path) -> None:
+    assert "L1 has the same" in printed_by(told, "recover")
+    assert json.loads((folder / "state.json").read_text())["accounts"] == []
     recovered = said("recover")
     assert (recovered["batch"], recovered["accounts"], recovered["matches_l1"]) == (0, 0, True)
 
