@@ -108,7 +108,9 @@ contract ClearingHouse is ExitHatch, IClearingHouse {
         external
         whileOpen
     {
-        if (batches.length == 0 || batches.length != proofs.length) revert WrongProofCount(batches.length, proofs.length);
+        if (batches.length == 0 || batches.length != proofs.length) {
+            revert WrongProofCount(batches.length, proofs.length);
+        }
         Progress memory counts = progress;
         uint256[3][] memory inputs = new uint256[3][](batches.length);
         for (uint256 i = 0; i < batches.length; ++i) {

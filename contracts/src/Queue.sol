@@ -20,8 +20,8 @@ abstract contract Queue is IQueue {
     /// @notice The least that an account begins with: that ids, and places in the queue, are not free.
     uint256 public constant FIRST_DEPOSIT_E6 = 1_000_000;
 
-    /// @notice How many entries may wait before no deposit is taken any more: so that nobody can pay in small change until
-    ///         no operator could serve all in time. Requests are always taken, one of each account.
+    /// @notice How many entries may wait before no deposit is taken any more: so that nobody can pay in small change
+    ///         until no operator could serve all in time. Requests are always taken, one of each account.
     uint256 public constant MAX_OPEN_ENTRIES = 4096;
 
     /// @notice The token that accounts are kept in, of 6 decimals.

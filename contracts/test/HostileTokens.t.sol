@@ -10,7 +10,7 @@ import {Batch} from "../src/types/Batches.sol";
 import {HostileToken} from "./support/HostileTokens.sol";
 import {World} from "./support/World.sol";
 
-/// @notice Tokens that lie, keep some, call back or eat gas: what did not arrive is not credited, nothing is paid twice.
+/// @notice Tokens that lie, keep some, call back or eat gas: what did not arrive is not credited, none is paid twice.
 contract HostileTokensTest is World {
     HostileToken private token;
 

@@ -6,7 +6,11 @@ import {Test} from "./support/Test.sol";
 
 /// @notice Libraries by themselves.
 contract LibrariesTest is Test {
-    function appended(bytes calldata data, uint256 count, uint256 first) external pure returns (uint256[] memory words) {
+    function appended(bytes calldata data, uint256 count, uint256 first)
+        external
+        pure
+        returns (uint256[] memory words)
+    {
         words = new uint256[](count);
         Words.append(data, words, first);
     }

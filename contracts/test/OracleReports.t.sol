@@ -59,7 +59,8 @@ contract OracleReportsTest is OracleWorld {
     function test_f84_report_must_be_newer() public {
         report(START_S, ROOT);
         refuse(abi.encodeWithSelector(IOracle.ReportNotNewer.selector, START_S, START_S), START_S, 8, noSpots());
-        refuse(abi.encodeWithSelector(IOracle.ReportNotNewer.selector, START_S, START_S - 1), START_S - 1, 8, noSpots());
+        uint256 oldS = START_S - 1;
+        refuse(abi.encodeWithSelector(IOracle.ReportNotNewer.selector, START_S, oldS), oldS, 8, noSpots());
     }
 
     function test_f84_report_from_the_future_is_refused() public {
@@ -71,7 +72,8 @@ contract OracleReportsTest is OracleWorld {
 
     function test_f84_stale_report_is_refused() public {
         uint256 oldestS = START_S - REPORT_DELAY_S;
-        refuse(abi.encodeWithSelector(IOracle.StaleReport.selector, oldestS - 1, oldestS), oldestS - 1, ROOT, noSpots());
+        bytes memory reason = abi.encodeWithSelector(IOracle.StaleReport.selector, oldestS - 1, oldestS);
+        refuse(reason, oldestS - 1, ROOT, noSpots());
         report(oldestS, ROOT);
     }
 

@@ -64,8 +64,8 @@ interface IOracle {
         bytes[] calldata signatures
     ) external;
 
-    /// @notice Sets the settlement price to the median of what signers saw, the lower one of two. They must have seen nearly
-    ///         the same: so that it is close to what an honest one saw if fewer than the threshold are not honest.
+    /// @notice Sets the settlement price to the median of what signers saw, the lower one of two. They must have seen
+    ///         nearly the same: so that it is close to what an honest one saw if fewer than the threshold are not honest.
     /// @param observations By ascending signer.
     function settle(uint256 underlying, uint256 expiryS, Observation[] calldata observations) external;
 

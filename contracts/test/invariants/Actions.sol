@@ -18,8 +18,13 @@ contract Actions is BatchActions {
     }
 
     function passTime(uint256 seconds_) external {
-        uint256 most = house.frozenAtS() != 0 ? 3 days : seconds_ % 16 == 0 ? 1 days : 2 hours;
-        vm.warp(block.timestamp + between(seconds_ >> 4, 1, most));
+        bool isOver = isOperatorGone || house.frozenAtS() != 0;
+        vm.warp(block.timestamp + between(seconds_, 1, isOver ? 2 days : 2 hours));
+    }
+
+    /// @dev Rarely, so that there is something on the rollup; and always before the end, so that all ways out are gone.
+    function leaveForEver(uint256 seed) external {
+        if (seed % 8 == 0) isOperatorGone = true;
     }
 
     function freeze() external {
@@ -34,10 +39,10 @@ contract Actions is BatchActions {
         forgetAfter(provenCount);
     }
 
-    /// @dev What an account can prove: its cash at marks that favour odd or even accounts, zero-sum only for cash.
+    /// @dev What an account can prove: its cash times what the marks are good for, to some. Often more than there is.
     function equityE6(uint256 account) public view returns (uint256) {
-        uint256 percent = uint256(keccak256(abi.encode(frozenAtS))) % 201;
-        return cash[provenCount][account] * (account % 2 == 0 ? percent : 200 - percent) / 100;
+        uint256 percent = uint256(keccak256(abi.encode(frozenAtS))) % 301;
+        return cash[provenCount][account] * (account % 2 == 0 ? percent : 300 - percent) / 100;
     }
 
     function claimExit(uint256 account) external {
@@ -93,7 +98,7 @@ contract Actions is BatchActions {
 
     /// @dev Just before the pool may be fixed: what is there for exits, by the ghost's books.
     function noteReserve() private {
-        if (!house.isPoolFixed()) reserveE6 = provenE6() + giftsE6;
+        if (!house.isPoolFixed()) reserveE6 = cashE6() + giftsE6;
     }
 
     function owedNow() private view returns (bytes32) {

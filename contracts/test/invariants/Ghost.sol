@@ -36,6 +36,7 @@ abstract contract Ghost is World {
     uint256 public paidInE6;
     uint256 public exitPaidE6;
     uint256 public giftsE6;
+    bool internal isOperatorGone;
     /// What must never happen, and did.
     string public violation;
 
@@ -81,7 +82,7 @@ abstract contract Ghost is World {
         uint256[ACCOUNTS] memory before = cash[cash.length - 1];
         after_ = before;
         uint256 first = last().queueEnd;
-        uint256 count = between(seed, 0, QUEUE_ENTRIES);
+        uint256 count = seed % 4 == 0 ? between(seed >> 2, 0, QUEUE_ENTRIES) : QUEUE_ENTRIES;
         if (count > queue.length - first) count = queue.length - first;
         uint256 flags = 0;
         for (uint256 i = 0; i < count; ++i) {
@@ -180,11 +181,15 @@ abstract contract Ghost is World {
         }
     }
 
-    /// @notice Cash on the rollup after the last proven batch, and what proven batches have still to pay out.
-    function provenE6() public view returns (uint256 sumE6) {
+    /// @notice Cash on the rollup after the last proven batch.
+    function cashE6() public view returns (uint256 sumE6) {
         for (uint256 i = 0; i < ACCOUNTS; ++i) {
             sumE6 += cash[provenCount][i];
         }
+    }
+
+    /// @notice What proven batches have still to pay out.
+    function unpaidE6() public view returns (uint256 sumE6) {
         for (uint256 number = executed + 1; number <= provenCount; ++number) {
             sumE6 += payoutSums[number];
         }

@@ -48,7 +48,8 @@ contract OracleActions is OracleWorld {
         if (!success) return;
         if (settledE2[underlying] != 0) violate("settled twice");
         settledE2[underlying] = oracle.settlementPriceE2(underlying, START_S);
-        uint256 gap = settledE2[underlying] > priceE2 ? settledE2[underlying] - priceE2 : priceE2 - settledE2[underlying];
+        uint256 setE2 = settledE2[underlying];
+        uint256 gap = setE2 > priceE2 ? setE2 - priceE2 : priceE2 - setE2;
         if (gap * 100 > priceE2 * 2) violate("settled far from what an honest signer saw");
     }
 
