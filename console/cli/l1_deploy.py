@@ -140,9 +140,12 @@ def _keys(
     preset: Preset, batch_key: Path | None, exit_key: Path | None, kernels: Kernels, *, is_local: bool
 ) -> tuple[VerificationKey, VerificationKey]:
     """Raises `KeyRefused` before development keys are made for a chain where they are not taken."""
+    from circuits.exit.statement import exit_circuit
+    from circuits.settlement.statement import settlement_circuit
     from prover.errors import KeyRefused
     from prover.formats.zkey import read_zkey
     from sequencer import development_keys
+    from sequencer.l1.expected_keys import refuse_key_of_another_preset
 
     if not is_local and (batch_key is None or exit_key is None):
         raise KeyRefused(
@@ -150,4 +153,10 @@ def _keys(
         )
     batches = development_keys.settlement_key(preset, kernels) if batch_key is None else read_zkey(batch_key)
     leaving = development_keys.exit_key(preset, kernels) if exit_key is None else read_zkey(exit_key)
+    for key, file, circuit in (
+        (batches, batch_key, settlement_circuit(preset)),
+        (leaving, exit_key, exit_circuit(preset)),
+    ):
+        if file is not None:
+            refuse_key_of_another_preset(key, circuit, str(file))
     return batches.verification_key(), leaving.verification_key()

@@ -5,6 +5,7 @@ the contract's own names when it is too early, too late or a second time.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -61,9 +62,13 @@ def test_everything_in_order(venue: RehearsalVenue) -> None:
     who = exits.leavers(house, recovered)
     assert who.able == (0, alice, bob), "the fees belong to the operator here"
     assert who.unowned + who.worthless == (1,)
+    unmarked = exits.leavers(house, replace(recovered, table=None))
+    assert (unmarked.able, unmarked.unmarked) == ((0,), (alice, bob)), "their series have no row in an empty table"
 
     with pytest.raises(BadArgument):
         exits.claim_exits(sender, house, recovered, prover, [alice, alice])
+    with pytest.raises(BadArgument):
+        exits.claim_exits(sender, house, recovered, prover, [alice], chunk=0)
     with pytest.raises(contract.UnknownAccount):
         exits.claim_exits(sender, house, recovered, prover, [alice, 1])
     with pytest.raises(contract.UnknownBatch):
@@ -105,7 +110,5 @@ def test_everything_in_order(venue: RehearsalVenue) -> None:
 
 def before_the_last(venue: RehearsalVenue, recovered: Recovered) -> Recovered:
     """The state of one batch earlier."""
-    from dataclasses import replace
-
     history = venue.reader.history
     return replace(recovered, last=history.batches[recovered.last.number - 2].batch)
