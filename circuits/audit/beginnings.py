@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import islice, product
 from random import Random
 
 from circuits.audit.bit_sums import rewritten_bits
@@ -49,6 +49,14 @@ class Beginnings:
         """Those from honest witnesses that break the row at once: others cannot succeed, and looking costs little."""
         constraint = self._structure.system.constraints[row]
         for beginning in islice(self._from_honest(row), _MOST_LOOKED_AT):
+            if self._breaks(constraint, beginning):
+                yield beginning
+
+    def guessed(self, row: int, guesses: Sequence[Mapping[int, int]]) -> Iterator[Beginning]:
+        """Honest witnesses with the wires' values guessed, where that breaks the row."""
+        constraint = self._structure.system.constraints[row]
+        for guess, start in product(guesses, self._target.honest):
+            beginning = Beginning(start, {wire: value for wire, value in guess.items() if start[wire] != value})
             if self._breaks(constraint, beginning):
                 yield beginning
 

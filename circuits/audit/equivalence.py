@@ -1,4 +1,4 @@
-"""When an altered row says the same as the original: multiples, squares of linear rows, and what another row adds.
+"""When an altered row says the same as the original: multiples, squares of linear rows, what another row adds, ranges.
 
 Polynomials are compared at random points. Two of degree two that are not multiples of each other agree there with a
 chance below 4 / prime, which is no chance at all (Schwartz and Zippel); over a small prime they are compared in full.
@@ -6,6 +6,7 @@ chance below 4 / prime, which is no chance at all (Schwartz and Zippel); over a 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import product
 from random import Random
@@ -13,6 +14,7 @@ from random import Random
 from circuits.audit.polynomials import Monomial, linear_form_of, multiple_of, polynomial_difference, polynomial_of
 from circuits.audit.structure import Structure
 from circuits.audit.system import Constraint, Form, holds_by, value_of
+from circuits.audit.zero_sets import ZeroSets
 
 _MOST_COMPARED = 50
 _MOST_FACTORS = 1000
@@ -27,6 +29,7 @@ class Equivalence:
     def __init__(self, structure: Structure, random: Random) -> None:
         self._structure = structure
         self._system = structure.system
+        self._zero_sets = ZeroSets(structure)
         self._points = [
             [1, *(random.randrange(self._system.prime) for _ in range(1, self._system.n_wires))] for _ in "xy"
         ]
@@ -41,7 +44,12 @@ class Equivalence:
             or self._is_square(original, altered)
             or self._differ_by_nothing(row, original, altered)
             or self._same_on_bits(row, original, altered)
+            or self._zero_sets.same(row, original, altered)
         )
+
+    def passing(self, row: int, altered: Constraint) -> Iterator[dict[int, int]]:
+        """Values of the row's wires that may pass `altered`, and do not pass the row."""
+        return self._zero_sets.passing(row, self._system.constraints[row], altered)
 
     def _at_points(self, constraint: Constraint) -> list[int]:
         return [

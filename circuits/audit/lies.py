@@ -155,5 +155,6 @@ def _other_values(witness: Sequence[int], wire: int, prime: int, most: int, rand
         random.randrange(prime),
     ]
     random.shuffle(candidates)
+    candidates += [random.randrange(prime) for _ in range(most)]  # where others coincide
     chosen = [value for value in dict.fromkeys(value % prime for value in candidates) if value != honest]
     yield from chosen[:most]

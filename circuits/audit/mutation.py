@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import chain, islice
 from random import Random
 
 from circuits.audit.alterations import Alteration, alterations_of
@@ -14,6 +15,8 @@ from circuits.audit.recomputation_search import RecomputationSearch
 from circuits.audit.removal import Removal, RemovalSearch
 from circuits.audit.system import Constraint, ConstraintSystem, holds_by
 from circuits.audit.target import AuditTarget
+
+_MOST_GUESSES = 4
 
 
 class Fate(Enum):
@@ -55,6 +58,7 @@ class MutationSearch:
         honest = [_Evaluated.at(constraint, witness) for witness in self._target.honest]
         others = [_Evaluated.at(constraint, witness) for witness in self._search.also_true]
         around: list[Outcome] = []
+        rest = iter(()) if self._recomputed is None else self._recomputed.around(row)
         for alteration in alterations_of(self._system, row):
             if self._refused_by(alteration, honest):
                 yield Judgement(alteration, Fate.TRUE_WITNESS_FAILS)
@@ -65,10 +69,7 @@ class MutationSearch:
             elif self._equivalence.holds(row, altered):
                 yield Judgement(alteration, Fate.EQUIVALENT)
             else:
-                fate = Fate.SURVIVED
-                if self._recomputed is not None:
-                    around = around or list(self._recomputed.around(row))
-                    fate = _fate_by(around, constraint, altered)
+                fate = _fate_by(chain(around, _noted(rest, around)), constraint, altered)
                 if fate is Fate.SURVIVED:
                     fate = self._fate_of_hidden(alteration, altered, others)
                 yield Judgement(alteration, fate)
@@ -80,7 +81,8 @@ class MutationSearch:
         if refused is not None:
             others.append(_Evaluated.at(self._system.constraints[alteration.row], refused.values))
             return Fate.TRUE_WITNESS_FAILS
-        if self._search.find_passing(alteration.row, altered) is not None:
+        guesses = islice(self._equivalence.passing(alteration.row, altered), _MOST_GUESSES)
+        if self._search.find_passing(alteration.row, altered, list(guesses)) is not None:
             return Fate.FALSE_WITNESS_PASSES
         return Fate.SURVIVED
 
@@ -91,6 +93,13 @@ class MutationSearch:
         if not set(altered.wires()) <= false.values.keys():
             return False
         return holds_by(altered, false.values, self._system.prime)
+
+
+def _noted(outcomes: Iterable[Outcome], seen: list[Outcome]) -> Iterator[Outcome]:
+    """The same, each noted when it is asked for: making one takes time, and most alterations need few."""
+    for outcome in outcomes:
+        seen.append(outcome)
+        yield outcome
 
 
 def _fate_by(around: Iterable[Outcome], constraint: Constraint, altered: Constraint) -> Fate:

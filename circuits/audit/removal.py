@@ -6,7 +6,7 @@ finds is checked against every row of its scope that a changed wire is in before
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from random import Random
@@ -56,10 +56,13 @@ class RemovalSearch:
                 return self._at_row(row, scope, found, self._system.constraints[row].wires())
         return None
 
-    def find_passing(self, row: int, altered: Constraint) -> Removal | None:
-        """A witness that breaks `row`, satisfies `altered` in its place, and all other rows of a scope."""
+    def find_passing(self, row: int, altered: Constraint, guesses: Sequence[Mapping[int, int]] = ()) -> Removal | None:
+        """A witness that breaks `row`, satisfies `altered` in its place, and all other rows of a scope.
+
+        `guesses` are values of wires to try first, from every honest witness that they break the row in.
+        """
         for scope in self._target.scopes(row):
-            found = self._find_in(row, scope, altered)
+            found = self._find_in(row, scope, altered, guesses)
             if found is not None:
                 wires = {*self._system.constraints[row].wires(), *altered.wires()}
                 return self._at_row(row, scope, found, wires)
@@ -92,14 +95,16 @@ class RemovalSearch:
     def _at_row(self, row: int, scope: Scope, found: FalseWitness, wires: Iterable[int]) -> Removal:
         return Removal(row, scope.path, len(found.changed), {0: 1} | {wire: found.witness[wire] for wire in wires})
 
-    def _find_in(self, row: int, scope: Scope, altered: Constraint | None) -> FalseWitness | None:
+    def _find_in(
+        self, row: int, scope: Scope, altered: Constraint | None, guesses: Sequence[Mapping[int, int]] = ()
+    ) -> FalseWitness | None:
         replaced = {} if altered is None else {row: altered}
         spared = frozenset({row}) if altered is None else frozenset[int]()
         attempts = max(_FEWEST_ATTEMPTS, min(_MOST_ATTEMPTS, self._effort // len(scope.rows)))
         beginnings = self._beginnings.for_row(row, scope.rows, attempts)
         if altered is None and len(scope.rows) <= _MOST_ROWS_ELIMINATED:
             beginnings = chain(beginnings, self._by_elimination(row, scope.rows))
-        for number, beginning in enumerate(beginnings):
+        for number, beginning in enumerate(chain(self._beginnings.guessed(row, guesses), beginnings)):
             boldness = 0 if number < attempts // 3 else self._random.choice((10, 30, 60))
             attempt = Attempt(
                 self._target.structure, self._random, scope.rows, spared=spared, replaced=replaced, boldness=boldness

@@ -75,8 +75,10 @@ class Venue:
         """The account's key; anybody can know it."""
         return account_id.to_bytes(32, "big")
 
-    def order(self, account_id: int, series_id: int, size_e4: int, limit_price_e2: int, *, is_buy: bool) -> SignedOrder:
-        """A signed order under the next nonce of its account's first slot."""
+    def order(
+        self, account_id: int, series_id: int, size_e4: int, limit_price_e2: int, *, is_buy: bool, slot: int = 0
+    ) -> SignedOrder:
+        """A signed order under the next nonce of its account's slot."""
         order = Order(
             account_id,
             series_id,
@@ -85,8 +87,8 @@ class Venue:
             size_e4,
             max_fee_ppm=1_000,
             expiry_s=NOW_S + 3_600,
-            slot=0,
-            nonce=self._next_nonce(account_id, 0),
+            slot=slot,
+            nonce=self._next_nonce(account_id, slot),
         )
         message = hash_one(self.crypto, order.message_inputs(DOMAIN))
         return SignedOrder(order, self.sign(self.secret(account_id), message))
@@ -115,9 +117,8 @@ def sample(venue: Venue, *, close_out: bool = False) -> Sample:
     preset, random = venue.preset, venue.random
     traders = range(FIRST_TRADER, max(preset.accounts - preset.examined - 1, FIRST_TRADER + 3))
     live, settled = _series(preset)
-    table = RiskTable(
-        [*_live_rows(live, random), *(SeriesRow.settled(one, 11_000) for one in settled)], preset.series_depth
-    )
+    rows = [*_live_rows(live, random), *(SeriesRow.settled(one, 11_000) for one in settled)]
+    table = RiskTable(rows, preset.series_depth, venue.crypto)
     weak, new = traders[0], len(traders) + FIRST_TRADER
     accounts = {index: Account(venue.public_key(venue.secret(index)), CASH_E6) for index in range(new)}
     mark_e2 = _mark(table, live[0])

@@ -1,0 +1,91 @@
+"""Honest inputs that use every place: slots of a new account that trades, slots full of positions, the least value.
+
+Chance takes some of them seldom, and what is wrong about one place shows there only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from random import Random
+from typing import Any, Final
+
+from circuits.settlement.inputs import settlement_values
+from circuits.settlement.sample import CASH_E6, CONTRACT_E4, FIRST_TRADER, Venue, sample
+from rollup.presets import Preset
+from rollup.risk_table import RiskTable
+from rollup.state import State
+from rollup.trace import trace_batch
+from rollup.types.accounts import EMPTY_POSITION, Position
+from rollup.types.series import SeriesRow
+from rollup.types.transactions import ForcedCloseOut, ForcedWithdrawal, QueueEntry, Registration, Trade
+from rollup.units import COLUMNS, INSURANCE_ACCOUNT, ORDER_SLOTS, POSITION_SLOTS
+
+HOLDER: Final = FIRST_TRADER + 1
+LIVE: Final = 2
+LIVE_SERIES: Final = 2
+"""The sample's: the first, and how many."""
+LOW_E2: Final = 400
+HIGH_E2: Final = 900
+
+
+def new_traders(preset: Preset, random: Random) -> Iterator[dict[str, Any]]:
+    """A new account that is examined and trades: all position slots and all order slots, two at a time."""
+    venue = Venue(preset, random)
+    found = sample(venue)
+    new = next(entry for entry in found.batch.queue if isinstance(entry, Registration))
+    queue: tuple[QueueEntry, ...] = (replace(new, amount_e6=CASH_E6), ForcedWithdrawal(new.account, 1))
+    state = _holding(found.state, HOLDER, (EMPTY_POSITION,) * POSITION_SLOTS)
+    nothing = replace(found.batch, queue=queue, operations=(), liquidations=(), settlements=())
+    for first in range(0, POSITION_SLOTS, preset.trades):
+        venue.first_slot = first
+        trades = tuple(_trade(venue, found.table, new.account, first, i) for i in range(preset.trades))
+        batch = replace(nothing, trades=trades)
+        yield settlement_values(trace_batch(state.copy(), found.table, batch, preset), 1)
+
+
+def _trade(venue: Venue, table: RiskTable, new: int, first: int, i: int) -> Trade:
+    """The i-th of the batch, of the i-th live series, as long as there are some."""
+    live = [row for row in table.rows() if not row.is_settled]
+    place = i % len(live)
+    row, order_slot, is_buy = live[place], (first + i) % ORDER_SLOTS, venue.random.random() < 0.5
+    maker, taker = (
+        venue.order(account, row.series.series_id, CONTRACT_E4 + i, row.mark_e2, is_buy=buys, slot=order_slot)
+        for account, buys in ((new, is_buy), (HOLDER, not is_buy))
+    )
+    slot = venue.slot(place)
+    return Trade(maker, taker, row.mark_e2, 1 + venue.random.randrange(CONTRACT_E4), slot, slot)
+
+
+def full_accounts(preset: Preset, random: Random) -> Iterator[dict[str, Any]]:
+    """Close-outs from each slot of accounts that hold something everywhere, worth the least in each column in turn."""
+    found = sample(Venue(preset, random))
+    state = found.state
+    for index in (INSURANCE_ACCOUNT, HOLDER):
+        state = _holding(state, index, _everywhere(random))
+    nothing = replace(found.batch, trades=(), operations=(), liquidations=(), settlements=())
+    for least in range(COLUMNS):
+        rows = [_dearest_in(least, row) if not row.is_settled else row for row in found.table.rows()]
+        slot = least % POSITION_SLOTS
+        close_out = ForcedCloseOut(HOLDER, slot, LIVE + slot % LIVE_SERIES)
+        batch = replace(nothing, queue=(close_out, ForcedWithdrawal(HOLDER, 1)))
+        trace = trace_batch(state.copy(), RiskTable(rows, preset.series_depth), batch, preset)
+        yield settlement_values(trace, 1)
+
+
+def _holding(state: State, index: int, positions: tuple[Position, ...]) -> State:
+    """A state in which an account that is there has other positions."""
+    changed, account = state.copy(), state.account(index)
+    if account is not None:
+        changed.put({index: replace(account, positions=positions)})
+    return changed
+
+
+def _everywhere(random: Random) -> tuple[Position, ...]:
+    """Short in every slot, each time another size."""
+    return tuple(Position(LIVE + i % LIVE_SERIES, -random.randrange(1, CONTRACT_E4)) for i in range(POSITION_SLOTS))
+
+
+def _dearest_in(column: int, row: SeriesRow) -> SeriesRow:
+    """What is short is worth the least where the series is dear."""
+    return replace(row, values_e2=tuple(HIGH_E2 if i == column else LOW_E2 + i for i in range(COLUMNS)))
