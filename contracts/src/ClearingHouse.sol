@@ -143,7 +143,8 @@ contract ClearingHouse is ExitHatch, IClearingHouse {
         Batch memory batch = _commit(previous, given);
         uint256[8][] memory proofs = new uint256[8][](1);
         uint256[3][] memory inputs = new uint256[3][](1);
-        (proofs[0], inputs[0]) = (proof, [batch.digest, batch.evaluation, batch.point]);
+        proofs[0] = proof;
+        inputs[0] = [batch.digest, batch.evaluation, batch.point];
         Progress memory counts = progress;
         if (counts.proven + 1 != batch.number) revert WrongBatchNumber(counts.proven + 1, batch.number);
         _verify(proofs, inputs, keyDigest);
