@@ -1,0 +1,128 @@
+"""Resting orders take over part of what an account can no longer carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rollup.errors import (
+    LiquidationNotReducing,
+    NotLiquidatable,
+    PenaltyTooLarge,
+    RollupError,
+    SectionFull,
+    check_range,
+)
+from rollup.margin import meets_maintenance
+from rollup.parameters import LIQUIDATION_PENALTY_PPM
+from rollup.transition.liquidations import is_inside_band
+from rollup.types.series import SeriesRow
+from rollup.types.transactions import Liquidation
+from rollup.units import ACCOUNT_ID_BITS, COLUMNS, INSURANCE_ACCOUNT, MILLION, PRICE_BITS, SIZE_BITS
+from sequencer.matching.booking import bearable_e4, book_side, collect, fill_changes, take_resting
+from sequencer.matching.coverage import can_bear, columns_of
+from sequencer.matching.errors import InLiquidation, LiquidationWaits, MatchingError
+from sequencer.matching.floor import Floor
+from sequencer.matching.requests import Ending
+from sequencer.matching.standing import Standing
+from sequencer.orderbook.resting import RestingOrder
+
+
+@dataclass(frozen=True, slots=True)
+class LiquidationOrder:
+    """To close up to `size_e4` of a position at `limit_price_e2` or better for the account. Nobody signs it.
+
+    `penalty_ppm` of the premium goes to the insurance fund, where the account can bear it.
+    """
+
+    account: int
+    series_id: int
+    size_e4: int
+    limit_price_e2: int
+    penalty_ppm: int = 0
+
+    def __post_init__(self) -> None:
+        check_range("account", self.account, ACCOUNT_ID_BITS)
+        check_range("size_e4", self.size_e4, SIZE_BITS, minimum=1)
+        check_range("limit_price_e2", self.limit_price_e2, PRICE_BITS)
+
+
+def liquidate(floor: Floor, wanted: LiquidationOrder) -> list[Liquidation]:
+    """Fills, best price first, all that lie inside the band, as far as no scenario's shortfall grows.
+
+    The account's own orders leave the books first, and it trades no more in this batch: nothing that it does keeps it
+    from being liquidated. Raises `PenaltyTooLarge`, `UnknownAccount`, `UnknownSeries`, `SeriesNotLive`,
+    `NotLiquidatable`, `LiquidationNotReducing`, `LiquidationWaits`; then nothing has happened.
+    """
+    if not 0 <= wanted.penalty_ppm <= LIQUIDATION_PENALTY_PPM:
+        raise PenaltyTooLarge("liquidation", penalty_ppm=wanted.penalty_ppm)
+    standing = floor.standing(wanted.account)
+    row = floor.terms.live_row(wanted.series_id)
+    if meets_maintenance(tuple(columns_of(standing, floor.terms)[:COLUMNS])):
+        raise NotLiquidatable("liquidation", account=wanted.account)
+    held_e4 = standing.held_e4.get(wanted.series_id, 0)
+    if wanted.size_e4 > abs(held_e4):
+        raise LiquidationNotReducing("liquidation", account=wanted.account, held_e4=held_e4)
+    if standing.has_traded:
+        raise LiquidationWaits(wanted.account)
+    standing.is_liquidated = True
+    for order in list(standing.open.values()):
+        floor.drop(order, Ending.REFUSED, InLiquidation(wanted.account))
+    return _fill(floor, wanted, standing, row)
+
+
+def _fill(floor: Floor, wanted: LiquidationOrder, standing: Standing, row: SeriesRow) -> list[Liquidation]:
+    found: list[Liquidation] = []
+    left_e4, is_buy = wanted.size_e4, standing.held_e4[wanted.series_id] < 0
+    side = floor.book(wanted.series_id).side(is_buy=not is_buy)
+    for maker in list(side.reached_by(wanted.limit_price_e2)):
+        other = floor.maker_of(maker)
+        is_open = other is not None and other.open.get(maker.slot) is maker
+        if not left_e4 or other is None or not is_open or not is_inside_band(maker.price_e2, row.mark_e2):
+            continue
+        try:
+            floor.check_fits([standing, other], {wanted.series_id})
+        except SectionFull:
+            continue
+        amount_e4 = min(left_e4, maker.remaining_e4)
+        try:
+            amount_e4 = bearable_e4(floor, row, maker, other, amount_e4, floor.terms.taker_fee_ppm)
+        except (RollupError, MatchingError) as error:
+            floor.drop(maker, Ending.REFUSED, error)
+            continue
+        penalty_e6 = _penalty(floor, wanted, standing, row, maker.price_e2, amount_e4 if is_buy else -amount_e4)
+        if penalty_e6 is not None:
+            found.append(_book(floor, standing, other, row, maker, amount_e4, penalty_e6))
+            left_e4 -= amount_e4
+    return found
+
+
+def _penalty(
+    floor: Floor, wanted: LiquidationOrder, standing: Standing, row: SeriesRow, price_e2: int, bought_e4: int
+) -> int | None:
+    """What the account can pay with such a fill: all of the penalty, or nothing; `None` if it cannot bear the fill."""
+    full_e6 = price_e2 * abs(bought_e4) * wanted.penalty_ppm // MILLION
+    for penalty_e6 in (full_e6, 0):
+        if can_bear(standing, floor.terms, fill_changes(row, price_e2, bought_e4, penalty_e6)):
+            return penalty_e6
+    return None
+
+
+def _book(
+    floor: Floor,
+    standing: Standing,
+    other: Standing,
+    row: SeriesRow,
+    maker: RestingOrder,
+    amount_e4: int,
+    penalty_e6: int,
+) -> Liquidation:
+    series_id, price_e2, taken_e4 = maker.series_id, maker.price_e2, amount_e4 if maker.is_buy else -amount_e4
+    slots = standing.slots[series_id], other.slots[series_id]
+    made = Liquidation(maker.signed, standing.account_id, price_e2, amount_e4, *slots, penalty_e6)
+    book_side(floor, other, row, price_e2, taken_e4, floor.terms.taker_fee_ppm)
+    book_side(floor, standing, row, price_e2, -taken_e4, 0)
+    standing.cash_e6 -= penalty_e6
+    collect(floor.standing(INSURANCE_ACCOUNT), penalty_e6)
+    other.has_traded = True
+    take_resting(floor, maker, other, amount_e4)
+    return made
