@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from console.cli.l1_deploy import deploy
+from console.cli.l1_gas import gas
 from console.cli.l1_options import StateFolder
 from console.cli.l1_rehearse import rehearse
 from console.cli.l1_status import preflight, status
@@ -59,3 +60,4 @@ app.command()(deploy)
 app.command()(status)
 app.command()(preflight)
 app.command()(rehearse)
+app.command()(gas)
