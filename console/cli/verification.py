@@ -15,6 +15,7 @@ from console.cli.options import Json, KernelName, Threads
 from console.cli.output import INVALID, PhaseBar, reporting
 
 if TYPE_CHECKING:
+    from console.cli.output import Output
     from prover.kernels.interface import Kernels
     from sequencer.l1.client import Chain
     from sequencer.l1.deployment import RollupDeployment
@@ -94,7 +95,6 @@ def show_rosette(
 ) -> None:
     """The five slices by which L2BEAT judges a rollup, for this deployment: each with its colour and why."""
     with reporting(as_json=json, refused=INVALID) as output:
-        from console.cli.recovery import is_last_proven, recovered_from
         from prover.kernels import load_kernels
         from sequencer.l1.inspection import facts_of
         from sequencer.l1.preflight import require_deployment
@@ -105,8 +105,7 @@ def show_rosette(
         require_deployment(chain, deployment)
         with PhaseBar(output) as bar:
             _, inspection = _inspected(chain, deployment, (batch_key, exit_key, powers_of_tau), kernels, bar)
-            _, recovered = recovered_from(chain, deployment, kernels, bar)
-        matches = is_last_proven(chain, deployment, recovered)
+            matches = _is_recovered(output, chain, deployment, kernels, bar)
         facts = facts_of(chain, deployment, inspection, recovered_root_matches=matches)
         slices, assumed = rosette(facts), assumptions(facts)
         lines = []
@@ -158,6 +157,22 @@ def _inspected(
     crypto = NativeCrypto(kernels)
     expected = Expectation.of(deployment.preset, keys.batch_key, keys.exit_key, crypto, kernels)
     return keys, inspect_deployment(chain, deployment, expected)
+
+
+def _is_recovered(output: Output, chain: Chain, deployment: RollupDeployment, kernels: Kernels, bar: PhaseBar) -> bool:
+    """Whether logs alone lead to L1's state. Raises what asking the node raises."""
+    from console.cli.recovery import is_last_proven, recovered_from
+    from rollup.errors import RollupError
+    from sequencer.l1.history import InconsistentHistory
+    from sequencer.l1.log_reader import DataMissing
+    from sequencer.l1.recovery import MissingTable, WordsMismatch
+
+    try:
+        _, recovered = recovered_from(chain, deployment, kernels, bar)
+    except (RollupError, InconsistentHistory, DataMissing, MissingTable, WordsMismatch) as error:
+        output.note(f"the state cannot be rebuilt: {error}")
+        return False
+    return is_last_proven(chain, deployment, recovered)
 
 
 def _short(text: str) -> str:

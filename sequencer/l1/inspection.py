@@ -36,6 +36,7 @@ from sequencer.l1.records import batch_hash, genesis_batch
 from sequencer.l1.reverts import ContractReverted
 from sequencer.l1.rosette import DeploymentFacts
 
+NONE: Final = "none"
 ORACLE_ARGUMENTS: Final = (Array(Address(), None), UINT256, UINT256)
 
 
@@ -120,11 +121,11 @@ def inspect_deployment(chain: Chain, deployment: RollupDeployment, expected: Exp
 
 def code_checks(name: str, code: bytes, build: ContractBuild) -> list[Check]:
     """Code without immutables, and that nothing in it calls by delegation."""
-    instructions = ", ".join(replacing_instructions(code))
+    instructions = ", ".join(replacing_instructions(code)) or NONE
     found = sha256(build.without_immutables(code)).hexdigest() if code else "no code"
     return [
         Check(f"code: {name}", build.runtime_digest(), found),
-        Check(f"no delegation: {name}", "", instructions),
+        Check(f"no delegation: {name}", NONE, instructions),
     ]
 
 

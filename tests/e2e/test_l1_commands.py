@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -205,6 +206,17 @@ def venue() -> Iterator[RehearsalVenue]:
         venue.sender(bob.ethereum).send(venue.dollar.mint(bob.ethereum.address, LATE_DEPOSIT_E6))
         venue.sender(bob.ethereum).send(venue.house.deposit(bob.account, LATE_DEPOSIT_E6))
         yield venue
+
+
+def test_logs_that_are_not_whole_are_red_twin(venue: RehearsalVenue, folder: Path) -> None:
+    cut = folder / "cut.json"
+    replace(venue.deployment, first_block=venue.chain.block_number()).save(cut)
+    place = ("--rpc", venue.running.url, "--deployment", cut)
+    rosette = said("rosette", *place)
+    colours = {one["name"]: one["colour"] for one in rosette["slices"]}
+    assert colours["data availability"] == "red"
+    assert not rosette["facts"]["code_matches"], "the creations are not found in later blocks"
+    assert refused("recover", *place, exit_code=2) == "InconsistentHistory"
 
 
 @pytest.mark.usefixtures("local")
