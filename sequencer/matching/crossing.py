@@ -32,7 +32,7 @@ class Crossing:
             if maker is None:
                 break
             other = floor.maker_of(maker)
-            if other is None or side.best() is not maker:
+            if other is None or not maker.is_open:
                 continue
             if other is self.standing:
                 self._meet_own(maker)

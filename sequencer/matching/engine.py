@@ -6,7 +6,6 @@ by the terms of the time (`begin`), `rollup.transition` takes it; only reports w
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -21,6 +20,7 @@ from rollup.units import FEE_ACCOUNT, INSURANCE_ACCOUNT
 from sequencer.matching.booking import collect
 from sequencer.matching.crossing import Crossing
 from sequencer.matching.errors import ClockWentBack, NoSuchOrder
+from sequencer.matching.expiries import Expiries
 from sequencer.matching.fill_or_kill import check_fills_whole
 from sequencer.matching.floor import Floor
 from sequencer.matching.liquidations import LiquidationOrder, liquidate
@@ -57,7 +57,7 @@ class MatchingEngine:
         self.policy = policy
         self.is_under_stress = False
         self._sequence = 0
-        self._expiries: list[tuple[int, int, RestingOrder]] = []
+        self._expiries = Expiries()
         self._find_venue_accounts()
 
     def begin(self, state: State, terms: Terms) -> Report:
@@ -71,13 +71,13 @@ class MatchingEngine:
             raise ClockWentBack(floor.terms.time_s, terms.time_s)
         floor.state, floor.terms = state, terms
         floor.epoch += 1
-        while self._expiries and self._expiries[0][0] < terms.time_s:
-            self._drop_if_open(heapq.heappop(self._expiries)[2], Ending.EXPIRED)
+        for order in self._expiries.before(terms.time_s):
+            floor.drop(order, Ending.EXPIRED)
         for series_id, book in list(floor.books.items()):
             row = terms.table.row(series_id)
             if row is None or row.is_settled or terms.time_s >= row.series.expiry_s:
                 for order in [*book.bids.orders(), *book.asks.orders()]:
-                    self._drop_if_open(order, Ending.EXPIRED)
+                    floor.drop(order, Ending.EXPIRED)
                 del floor.books[series_id]
         self._find_venue_accounts()
         return self._report()
@@ -106,7 +106,8 @@ class MatchingEngine:
         if replaced is not None:
             floor.drop(replaced, Ending.REPLACED)
         crossing = Crossing(floor, new, admission.row, self.policy)
-        crossing.run()
+        if crossing.side.reaches(new.price_e2):
+            crossing.run()
         return self._finish(request, new, crossing, admission)
 
     def _finish(self, request: OrderRequest, new: RestingOrder, crossing: Crossing, admission: Admission) -> Report:
@@ -115,7 +116,7 @@ class MatchingEngine:
         if new.remaining_e4 and crossing.problem is None and request.time_in_force is TimeInForce.GOOD_TILL_EXPIRY:
             self.floor.book(new.series_id).add(new)
             admission.standing.open[new.slot] = new
-            heapq.heappush(self._expiries, (request.signed.order.expiry_s, new.sequence, new))
+            self._expiries.add(new)
             resting_e4 = new.remaining_e4
         elif new.remaining_e4:
             self.floor.removals.append(crossing.ended())
@@ -180,10 +181,6 @@ class MatchingEngine:
     def _report(self, trades: Sequence[Trade] = (), resting_e4: int = 0, *, is_atomic: bool = False) -> Report:
         removals, self.floor.removals = tuple(self.floor.removals), []
         return Report(tuple(trades), (), removals, resting_e4, is_atomic)
-
-    def _drop_if_open(self, order: RestingOrder, ending: Ending) -> None:
-        if self.floor.standings[order.account].open.get(order.slot) is order:
-            self.floor.drop(order, ending)
 
     def _find_venue_accounts(self) -> None:
         for account in (FEE_ACCOUNT, INSURANCE_ACCOUNT):

@@ -76,8 +76,7 @@ def _fill(floor: Floor, wanted: LiquidationOrder, standing: Standing, row: Serie
     side = floor.book(wanted.series_id).side(is_buy=not is_buy)
     for maker in list(side.reached_by(wanted.limit_price_e2)):
         other = floor.maker_of(maker)
-        is_open = other is not None and other.open.get(maker.slot) is maker
-        if not left_e4 or other is None or not is_open or not is_inside_band(maker.price_e2, row.mark_e2):
+        if not left_e4 or other is None or not maker.is_open or not is_inside_band(maker.price_e2, row.mark_e2):
             continue
         try:
             floor.check_fits([standing, other], {wanted.series_id})

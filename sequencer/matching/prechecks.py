@@ -76,13 +76,8 @@ def _check_rests(floor: Floor, order: Order, replaced: RestingOrder | None) -> N
     """Orders that are found not to hold are taken out on the way, so that they do not keep anybody from resting."""
     side = floor.book(order.series_id).side(is_buy=not order.is_buy)
     for met in list(side.reached_by(order.limit_price_e2)):
-        if met is not replaced and floor.maker_of(met) is not None and is_open(floor, met):
+        if met is not replaced and floor.maker_of(met) is not None and met.is_open:
             raise WouldTake(order.limit_price_e2, met.price_e2)
-
-
-def is_open(floor: Floor, order: RestingOrder) -> bool:
-    """Whether an order is still the one in its slot."""
-    return floor.standings[order.account].open.get(order.slot) is order
 
 
 def check_stress(floor: Floor, admission: Admission, order: Order) -> None:

@@ -16,24 +16,22 @@ from rollup.units import MILLION, RATE_BITS, TIME_BITS
 class Terms:
     """One time, one risk table, one pair of fee rates: what all transactions of a batch share.
 
-    A rate is at most the whole premium. Raises `FieldOutOfRange`.
+    A rate is at most the whole premium; `rate_ppm` is the higher one, since an order may come to be maker, taker or
+    liquidator. Raises `FieldOutOfRange`.
     """
 
     time_s: int
     table: RiskTable
     maker_fee_ppm: int = 0
     taker_fee_ppm: int = 0
+    rate_ppm: int = field(init=False)
     _highest: dict[int, int] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         check_range("time_s", self.time_s, TIME_BITS)
         for name in ("maker_fee_ppm", "taker_fee_ppm"):
             check_range(name, getattr(self, name), RATE_BITS, maximum=MILLION)
-
-    @property
-    def rate_ppm(self) -> int:
-        """The higher rate: an order may come to be maker, taker or liquidator."""
-        return max(self.maker_fee_ppm, self.taker_fee_ppm)
+        object.__setattr__(self, "rate_ppm", max(self.maker_fee_ppm, self.taker_fee_ppm))
 
     def unit_fee_e2(self, price_e2: int) -> int:
         """The most that a fill costs for each unit of size, however it is cut up: fees are rounded up fill by fill."""

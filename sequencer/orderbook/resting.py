@@ -11,7 +11,7 @@ from rollup.types.orders import SignedOrder
 class RestingOrder:
     """A signed order with `remaining_e4` still to fill. `sequence` grows with every order: the smaller came first.
 
-    What is read at every match is copied out of the signed order once.
+    `is_open` while it is in a book. What is read at every match is copied out of the signed order once.
     """
 
     signed: SignedOrder
@@ -25,6 +25,7 @@ class RestingOrder:
     is_buy: bool = field(init=False)
     price_e2: int = field(init=False)
     filled_e4: int = field(init=False, default=0)
+    is_open: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         order = self.signed.order

@@ -53,6 +53,7 @@ class BookSide:
             self._ranks.add(rank)
         level.orders[order.sequence] = order
         level.size_e4 += order.remaining_e4
+        order.is_open = True
 
     def remove(self, order: RestingOrder) -> None:
         """Takes an order out. Raises `KeyError` for one that is not here."""
@@ -60,6 +61,7 @@ class BookSide:
         level = self._levels[rank]
         del level.orders[order.sequence]
         level.size_e4 -= order.remaining_e4
+        order.is_open = False
         if not level.orders:
             del self._levels[rank]
             self._ranks.remove(rank)
