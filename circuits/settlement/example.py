@@ -11,7 +11,7 @@ from circuits.frontend import InputValues
 from circuits.gadgets.example import Example
 from circuits.settlement.edges import edge_values
 from circuits.settlement.inputs import settlement_values
-from circuits.settlement.places import full_accounts, new_traders
+from circuits.settlement.places import full_accounts, new_traders, registrations
 from circuits.settlement.redundant import DETERMINED, REDUNDANT
 from circuits.settlement.refused import refused_values
 from circuits.settlement.refused_states import refused_states
@@ -62,6 +62,7 @@ def settlement_example(preset: Preset) -> Example:
         if min(preset.queue, preset.examined) > 1:
             yield from edge_values(preset, random)
             yield from new_traders(preset, random)
+            yield from registrations(preset, random)
             yield from full_accounts(preset, random)
 
     return Example(circuit.name, circuit, inputs, refused, REDUNDANT, DETERMINED, edges)

@@ -17,8 +17,9 @@ from rollup.risk_table import RiskTable
 from rollup.state import State
 from rollup.trace import trace_batch
 from rollup.types.accounts import EMPTY_POSITION, Position
+from rollup.types.orders import SignedOperation, Transfer
 from rollup.types.series import SeriesRow
-from rollup.types.transactions import ForcedCloseOut, ForcedWithdrawal, QueueEntry, Registration, Trade
+from rollup.types.transactions import Deposit, ForcedCloseOut, ForcedWithdrawal, QueueEntry, Registration, Trade
 from rollup.units import COLUMNS, INSURANCE_ACCOUNT, ORDER_SLOTS, POSITION_SLOTS
 
 HOLDER: Final = FIRST_TRADER + 1
@@ -42,6 +43,26 @@ def new_traders(preset: Preset, random: Random) -> Iterator[dict[str, Any]]:
         trades = tuple(_trade(venue, found.table, new.account, first, i) for i in range(preset.trades))
         batch = replace(nothing, trades=trades)
         yield settlement_values(trace_batch(state.copy(), found.table, batch, preset), 1)
+
+
+def registrations(preset: Preset, random: Random) -> Iterator[dict[str, Any]]:
+    """A new account in every place of the accounts and of the queue, and two of them."""
+    venue = Venue(preset, random)
+    found = sample(venue)
+    new = next(entry for entry in found.batch.queue if isinstance(entry, Registration))
+    deposit, close_out = Deposit(INSURANCE_ACCOUNT, 7), ForcedCloseOut(new.account, 0, LIVE)
+    transfer = (venue.operation(Transfer(HOLDER, 1, 1, HOLDER + 1, 5)),)
+    batches: tuple[tuple[tuple[QueueEntry, ...], tuple[SignedOperation, ...]], ...] = (
+        ((new,), ()),
+        ((new, close_out), ()),
+        ((new, replace(new, account=new.account + 1)), ()),
+        ((deposit, new), ()),
+        ((new,), transfer),
+        ((deposit, new), transfer),
+    )
+    for queue, operations in batches:
+        batch = replace(found.batch, queue=queue, operations=operations, trades=(), liquidations=(), settlements=())
+        yield settlement_values(trace_batch(found.state.copy(), found.table, batch, preset), 1)
 
 
 def _trade(venue: Venue, table: RiskTable, new: int, first: int, i: int) -> Trade:

@@ -10,13 +10,14 @@ import pytest
 
 from circuits.settlement.accounts import account_record
 from circuits.settlement.health import EXAMINATION
-from circuits.settlement.places import full_accounts, new_traders
+from circuits.settlement.places import full_accounts, new_traders, registrations
+from circuits.settlement.queue import QUEUE_ENTRY
 from rollup.presets import TINY
 from rollup.units import COLUMNS, ORDER_SLOTS, POSITION_SLOTS
 from tests.support.settlement import compiled_settlement, one_thread
 
 Values = dict[str, Any]
-NEW = POSITION_SLOTS // TINY.trades
+NEW, REGISTRATIONS = POSITION_SLOTS // TINY.trades, 6
 
 
 @cache
@@ -29,9 +30,14 @@ def holders() -> list[Values]:
     return list(full_accounts(TINY, Random(3)))
 
 
-@pytest.mark.parametrize("i", range(NEW + COLUMNS))
+@cache
+def registered() -> list[Values]:
+    return list(registrations(TINY, Random(3)))
+
+
+@pytest.mark.parametrize("i", range(NEW + COLUMNS + REGISTRATIONS))
 def test_b14_places_are_honest(i: int) -> None:
-    compiled, values = compiled_settlement(TINY), [*traders(), *holders()][i]
+    compiled, values = compiled_settlement(TINY), [*traders(), *holders(), *registered()][i]
     witness = compiled.unchecked_witness(values, one_thread())
     assert compiled.relation.unsatisfied_rows(witness, one_thread()).tolist() == []
 
@@ -44,6 +50,20 @@ def test_b14_a_new_account_trades_in_every_slot() -> None:
     held = {slot for account in first for slot in range(POSITION_SLOTS) if account["sizes_after"][slot]}
     ordered = {slot for account in first for slot in range(ORDER_SLOTS) if account["orders_after"][slot]}
     assert (held, ordered) == (set(range(POSITION_SLOTS)), set(range(ORDER_SLOTS)))
+
+
+def test_b14_a_new_account_is_in_every_place() -> None:
+    assert len(registered()) == REGISTRATIONS
+    record = account_record(TINY.account_depth, TINY.account_crown)
+    places = [
+        (section, i)
+        for values in [*traders(), *registered()]
+        for section, columns in (("accounts", record), ("queue", QUEUE_ENTRY))
+        for i, row in enumerate(values[section])
+        if columns.read(row)["is_registered" if section == "accounts" else "is_registration"]
+    ]
+    assert {i for section, i in places if section == "accounts"} == set(range(TINY.accounts))
+    assert {i for section, i in places if section == "queue"} == set(range(TINY.queue))
 
 
 def test_b14_every_column_is_the_least_once() -> None:
