@@ -8,14 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
-from typing import TypeAlias
 
-from circuits.audit.boxes import Box, signed, zeros_in
+from circuits.audit.boxes import Box, Zeros, signed, zeros_in
 from circuits.audit.structure import Structure
 from circuits.audit.system import Constraint, Form, coefficient_in
-
-Zeros: TypeAlias = frozenset[frozenset[tuple[int, int]]]
-"""Sets of (wire, value)."""
 
 _MOST_BITS = 8
 _MOST_ROWS = 60
@@ -31,25 +27,44 @@ class ZeroSets:
 
     def same(self, row: int, original: Constraint, altered: Constraint) -> bool:
         """Whether given the other rows, and where the factor that both share is not 0, both others vanish alike."""
-        compared = list(self._compared(row, original, altered))
-        return bool(compared) and all(found is not None and found[0] == found[1] for found in compared)
+        forms = self._forms(original, altered)
+        return forms is not None and all(
+            boxes.are_impossible(beside) or boxes.vanish_alike(*forms[1:]) for boxes, beside in self._cases(row, *forms)
+        )
 
     def passing(self, row: int, original: Constraint, altered: Constraint) -> Iterator[dict[int, int]]:
         """Values of the wires for which the altered factor vanishes, and the original one does not."""
-        for found in self._compared(row, original, altered):
-            if found is not None:
-                yield from (dict(values) for values in found[1] - found[0])
+        forms = self._forms(original, altered)
+        for boxes, beside in () if forms is None else self._cases(row, *forms):
+            if forms is not None and not boxes.are_impossible(beside):
+                yield from boxes.told_apart(*forms[1:])
 
-    def _compared(self, row: int, original: Constraint, altered: Constraint) -> Iterator[tuple[Zeros, Zeros] | None]:
-        """For each choice of bits where the factors vanish, `None` where that is not known."""
-        forms = _other_factors(original, altered)
-        if forms is None or original.c or altered.c or len({*original.wires(), *altered.wires()}) > _MOST_WIRES:
-            return
-        shared, before, after = forms
+    def _forms(self, original: Constraint, altered: Constraint) -> tuple[Form, Form, Form] | None:
+        """The shared factor, and the other of each; `None` for rows of another kind, or of too many wires."""
+        is_short = len({*original.wires(), *altered.wires()}) <= _MOST_WIRES
+        return None if original.c or altered.c or not is_short else _other_factors(original, altered)
+
+    def _cases(self, row: int, shared: Form, before: Form, after: Form) -> Iterator[tuple[_Boxes, list[Form]]]:
+        """The boxes for each choice of bits where the shared factor may not be 0, and what then is 0 by other rows.
+
+        Of all bits among the wires and those that they hang on; a single choice of none where they are too many.
+        """
         wires = {wire for form in (before, after) for wire, _ in form if wire}
         beside = [form for form in self._also_zero(row, shared, wires) if len(form) <= _MOST_WIRES]
-        for case in self._cases(row, wires.union(wire for form in beside for wire, _ in form if wire)):
-            yield self._zeros(_Boxes(self._structure, row, case), beside, before, after)
+        ordered = sorted(self._bits(row, {wire for form in (shared, before, after, *beside) for wire, _ in form}))
+        for chosen in product((0, 1), repeat=len(ordered)):
+            boxes = _Boxes(self._structure, row, dict(zip(ordered, chosen, strict=True)))
+            if not boxes.is_zero(shared):
+                yield boxes, beside
+
+    def _bits(self, row: int, wires: Iterable[int]) -> set[int]:
+        bits: set[int] = set()
+        for wire in wires:
+            if self._structure.is_bit_without(wire, row):
+                bits.add(wire)
+            elif wire:
+                bits.update(bit for bit, _, _ in switches_of(self._structure, wire, row))
+        return bits if len(bits) <= _MOST_BITS else set()
 
     def _also_zero(self, row: int, shared: Form, wires: Iterable[int]) -> Iterator[Form]:
         """Factors that other rows make 0 where the shared one is not."""
@@ -62,63 +77,76 @@ class ZeroSets:
                     if one == shared:
                         yield factor
 
-    def _cases(self, row: int, wires: Iterable[int]) -> Iterator[dict[int, int]]:
-        """Every choice of the bits among the wires and of those that they hang on; none if there are too many."""
-        bits: set[int] = set()
-        for wire in wires:
-            if self._structure.is_bit_without(wire, row):
-                bits.add(wire)
-            else:
-                bits.update(bit for bit, _, _ in switches_of(self._structure, wire, row))
-        if len(bits) <= _MOST_BITS:
-            for chosen in product((0, 1), repeat=len(bits)):
-                yield dict(zip(sorted(bits), chosen, strict=True))
-
-    def _zeros(self, boxes: _Boxes, beside: Iterable[Form], before: Form, after: Form) -> tuple[Zeros, Zeros] | None:
-        """Where each vanishes, as values of the wires of both."""
-        fixed: dict[int, int] = {}
-        for form in beside:
-            zeros = boxes.zeros(form, {})
-            if zeros == []:
-                return frozenset(), frozenset()
-            if zeros is not None and len(zeros) == 1:
-                fixed |= zeros[0]
-        wires = {wire for form in (before, after) for wire, _ in form if wire}
-        found = []
-        for form in (before, after):
-            zeros = boxes.zeros(form, fixed)
-            if zeros is None:
-                return None
-            absent = {wire: boxes.single(wire, fixed) for wire in wires - {wire for wire, _ in form}}
-            values = {wire: value for wire, value in absent.items() if value is not None}
-            if zeros and len(values) < len(absent):
-                return None
-            found.append(frozenset(frozenset({**values, **zero}.items()) for zero in zeros))
-        return found[0], found[1]
-
 
 class _Boxes:
     """The boxes of wires for one choice of bits."""
 
     def __init__(self, structure: Structure, row: int, case: Mapping[int, int]) -> None:
         self._structure, self._row, self._case = structure, row, case
+        self._fixed: dict[int, int] = {}
 
-    def zeros(self, form: Form, fixed: Mapping[int, int]) -> list[dict[int, int]] | None:
-        """Where the form is 0; `None` if that is not known."""
-        boxes = {wire: self._box(wire, fixed) for wire, _ in form if wire}
-        known = {wire: box for wire, box in boxes.items() if box is not None}
-        return zeros_in(form, known, self._structure.system.prime) if len(known) == len(boxes) else None
+    def are_impossible(self, zero: Iterable[Form]) -> bool:
+        """Whether one of the forms is never 0. Wires that they fix are fixed from now on."""
+        for form in zero:
+            zeros = self._zeros(form)
+            if zeros is not None and zeros.is_all and not zeros.found:
+                return True
+            if zeros is not None and zeros.is_all and len(zeros.found) == 1:
+                self._fixed |= zeros.found[0]
+        return False
 
-    def single(self, wire: int, fixed: Mapping[int, int]) -> int | None:
+    def is_zero(self, form: Form) -> bool:
+        """Whether a form is 0 whatever the wires in their boxes."""
+        values = {wire: self._single(wire) for wire, _ in form}
+        total = sum(weight * value for wire, weight in form if (value := values[wire]) is not None)
+        return None not in values.values() and total % self._structure.system.prime == 0
+
+    def vanish_alike(self, before: Form, after: Form) -> bool:
+        """Whether both are 0 for the same values, all of which are known."""
+        left, right = self._zeros(before), self._zeros(after)
+        if left is None or right is None or not (left.is_all and right.is_all):
+            return False
+        wires = {wire for form in (before, after) for wire, _ in form if wire}
+        completed = [[self._completed(values, wires) for values in zeros.found] for zeros in (left, right)]
+        if any(None in found for found in completed):
+            return False
+        one, other = ({frozenset((values or {}).items()) for values in found} for found in completed)
+        return one == other
+
+    def told_apart(self, before: Form, after: Form) -> Iterator[dict[int, int]]:
+        """Values for which `after` is 0 and `before` is not."""
+        zeros = self._zeros(after)
+        wires = {wire for form in (before, after) for wire, _ in form if wire}
+        for found in () if zeros is None else zeros.found:
+            values = self._completed(found, wires)
+            if values is not None:
+                total = sum(weight * (values | {0: 1})[wire] for wire, weight in before)
+                if total % self._structure.system.prime:
+                    yield values
+
+    def _completed(self, values: Mapping[int, int], wires: Iterable[int]) -> dict[int, int] | None:
+        """With the values of wires that can have one only; `None` if others are absent."""
+        completed = {wire: values[wire] if wire in values else self._single(wire) for wire in wires}
+        known = {wire: value for wire, value in completed.items() if value is not None}
+        return known if len(known) == len(completed) else None
+
+    def _zeros(self, form: Form) -> Zeros | None:
+        """Where the form is 0; `None` if a wire has no box."""
+        boxes = {wire: box for wire, _ in form if wire and (box := self._box(wire)) is not None}
+        is_known = all(wire in boxes for wire, _ in form if wire)
+        return zeros_in(form, boxes, self._structure.system.prime) if is_known else None
+
+    def _single(self, wire: int) -> int | None:
         """The wire's value, if its box has one only."""
-        box = self._box(wire, fixed)
+        box = self._box(wire)
         return box[0] if box is not None and box[0] == box[1] else None
 
-    def _box(self, wire: int, fixed: Mapping[int, int] | None = None) -> Box | None:
-        if fixed and wire in fixed:
-            return fixed[wire], fixed[wire]
-        if wire in self._case:
-            return self._case[wire], self._case[wire]
+    def _box(self, wire: int) -> Box | None:
+        if wire == 0:
+            return 1, 1
+        if wire in self._fixed or wire in self._case:
+            value = self._fixed[wire] if wire in self._fixed else self._case[wire]
+            return value, value
         for bit, value, other in switches_of(self._structure, wire, self._row):
             if self._case.get(bit) == value:
                 return self._box(other) if other else (0, 0)

@@ -32,12 +32,20 @@ def test_zeros_in_boxes_are_those_of_trying_all(seed: int) -> None:
         chosen = dict(zip(boxes, values, strict=True))
         if sum(value * (chosen | {0: 1})[wire] for wire, value in form) % PRIME == 0:
             expected.append(chosen)
-    assert found is None or sorted(found, key=str) == sorted(expected, key=str)
-    assert found is not None or len(expected) > 1
+    assert all(one in expected for one in found.found)
+    assert not found.is_all or sorted(found.found, key=str) == sorted(expected, key=str)
+    assert found.is_all or len(expected) > 1
 
 
-def test_zeros_that_may_be_many_are_not_known() -> None:
-    assert zeros_in(((1, 1), (2, PRIME - 1)), {1: (0, 5_000), 2: (0, 5_000)}, PRIME) is None
+def test_of_zeros_that_may_be_many_some_are_known() -> None:
+    found = zeros_in(((1, 1), (2, PRIME - 1)), {1: (0, 5_000), 2: (0, 5_000)}, PRIME)
+    assert not found.is_all
+    assert found.found
+
+
+def test_what_divides_all_other_terms_decides() -> None:
+    boxes = {1: (0, 3), 2: (-(1 << 20), 1 << 20), 3: (0, 1 << 60)}
+    assert zeros_in(((0, 16), (1, 1), (2, 32), (3, 1 << 30)), boxes, FR).is_all
 
 
 def _define(c: Builder, there: Wire, held: Wire, size: Wire, other: Wire) -> None:
