@@ -21,6 +21,7 @@ from rollup.types.batches import Batch as RollupBatch
 from sequencer.l1.bindings.clearing_house import BatchCommitted, ClearingHouse
 from sequencer.l1.bindings.structs import Batch, Commitment
 from sequencer.l1.errors import L1Error
+from sequencer.l1.preflight import require_batch_key
 from sequencer.l1.receipts import Receipt
 from sequencer.l1.records import genesis_batch
 from sequencer.l1.sending import Sender
@@ -110,11 +111,12 @@ class Operator:
     def prove(self, most: int | None = None) -> Receipt:
         """Proves the next `most` committed batches, by default all, and has them checked in one transaction.
 
-        Raises `NothingCommitted`, `RuleViolated`, `ProofRefused`, and what the contract says.
+        Raises `NothingCommitted`, `WrongKey`, `RuleViolated`, `ProofRefused`, and what the contract says.
         """
         chosen = self.unproven[:most]
         if not chosen:
             raise NothingCommitted("proven")
+        require_batch_key(self._house, self.key_digest)
         proven = [self._require_prover().prove_trace(one.trace, one.batch.point) for one in chosen]
         receipt = self.bring(chosen, proven)
         self._proven(chosen)
