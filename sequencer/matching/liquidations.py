@@ -49,6 +49,8 @@ class LiquidationOrder:
 def liquidate(floor: Floor, wanted: LiquidationOrder) -> list[Liquidation]:
     """Fills, best price first, all that lie inside the band, as far as no scenario's shortfall grows.
 
+    It ends when the account is above maintenance margin again: a batch cut there could not take the rest.
+
     The account's own orders leave the books first, and it trades no more in this batch: nothing that it does keeps it
     from being liquidated. Raises `PenaltyTooLarge`, `UnknownAccount`, `UnknownSeries`, `SeriesNotLive`,
     `NotLiquidatable`, `LiquidationNotReducing`, `LiquidationWaits`; then nothing has happened.
@@ -57,7 +59,7 @@ def liquidate(floor: Floor, wanted: LiquidationOrder) -> list[Liquidation]:
         raise PenaltyTooLarge("liquidation", penalty_ppm=wanted.penalty_ppm)
     standing = floor.standing(wanted.account)
     row = floor.terms.live_row(wanted.series_id)
-    if meets_maintenance(tuple(columns_of(standing, floor.terms)[:COLUMNS])):
+    if is_maintained(floor, standing):
         raise NotLiquidatable("liquidation", account=wanted.account)
     held_e4 = standing.held_e4.get(wanted.series_id, 0)
     if wanted.size_e4 > abs(held_e4):
@@ -70,13 +72,20 @@ def liquidate(floor: Floor, wanted: LiquidationOrder) -> list[Liquidation]:
     return _fill(floor, wanted, standing, row)
 
 
+def is_maintained(floor: Floor, standing: Standing) -> bool:
+    """Whether an account may keep what it holds now."""
+    return meets_maintenance(tuple(columns_of(standing, floor.terms)[:COLUMNS]))
+
+
 def _fill(floor: Floor, wanted: LiquidationOrder, standing: Standing, row: SeriesRow) -> list[Liquidation]:
     found: list[Liquidation] = []
     left_e4, is_buy = wanted.size_e4, standing.held_e4[wanted.series_id] < 0
     side = floor.book(wanted.series_id).side(is_buy=not is_buy)
     for maker in list(side.reached_by(wanted.limit_price_e2)):
+        if not left_e4 or is_maintained(floor, standing):
+            break
         other = floor.maker_of(maker)
-        if not left_e4 or other is None or not maker.is_open or not is_inside_band(maker.price_e2, row.mark_e2):
+        if other is None or not maker.is_open or not is_inside_band(maker.price_e2, row.mark_e2):
             continue
         try:
             floor.check_fits([standing, other], {wanted.series_id})
