@@ -49,7 +49,7 @@ class ZeroSets:
 
         Of all bits among the wires and those that they hang on; a single choice of none where they are too many.
         """
-        wires = {wire for form in (before, after) for wire, _ in form if wire}
+        wires = {wire for form in (before, after) for wire, _ in form if wire} - {wire for wire, _ in shared}
         beside = [form for form in self._also_zero(row, shared, wires) if len(form) <= _MOST_WIRES]
         ordered = sorted(self._bits(row, {wire for form in (shared, before, after, *beside) for wire, _ in form}))
         for chosen in product((0, 1), repeat=len(ordered)):

@@ -72,7 +72,7 @@ def _altered(weights: dict[str, int], constant: int = 0) -> tuple[bool, list[dic
     row = len(structure.system.constraints) - 1
     original = structure.system.constraints[row]
     factor: Form = tuple(sorted((wires[name], value % FR) for name, value in weights.items()))
-    is_second = len(original.b) == len(weights) and wires["held"] in dict(original.b)
+    is_second = wires["held"] in dict(original.b)
     shared = original.a if is_second else original.b
     altered = Constraint(shared, ((0, constant), *factor) if constant else factor, ())
     names = {wire: name for name, wire in wires.items()}
@@ -96,6 +96,10 @@ def test_coefficients_that_let_contents_cancel_do_not() -> None:
 def test_a_content_left_out_is_noticed() -> None:
     is_same, _ = _altered({"held": 32, "size": 1})
     assert not is_same
+
+
+def test_what_the_shared_factor_says_counts() -> None:
+    assert _altered({"held": 32, "other": 64, "there": 1}) == (True, [])
 
 
 def test_a_constant_is_noticed() -> None:
