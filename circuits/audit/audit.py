@@ -99,7 +99,8 @@ def audit_circuit(
     chosen = size or AuditSize()
     target = target_of_circuit(compiled, example, random, witness_of=_natively(compiled, kernels))
     outermost_first = target.scopes
-    target = replace(target, scopes=lambda row: tuple(reversed(outermost_first(row))))
+    assumed: list[Form] = [tuple(sorted(form.items())) for form, _ in assumptions_of(compiled.circuit)]
+    target = replace(target, scopes=lambda row: tuple(reversed(outermost_first(row))), not_zero=tuple(assumed))
     report = AuditReport(example.name, compiled.n_constraints)
     rows = representative_rows(compiled.outline, compiled.n_constraints)
     made = None if kernels is None else _recomputation(compiled, kernels, example, random)
@@ -120,7 +121,6 @@ def audit_circuit(
     )
     for lie in report.lies.accepted:
         report.findings.append(Finding("lie", f"{without_arguments(lie.name)} = {lie.value} instead of {lie.honest}"))
-    assumed: list[Form] = [tuple(sorted(form.items())) for form, _ in assumptions_of(compiled.circuit)]
     _show_unique(report, target, compiled.relation, assumed, determined)
     return report
 

@@ -6,7 +6,7 @@ chance below 4 / prime, which is no chance at all (Schwartz and Zippel); over a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import product
 from random import Random
@@ -26,10 +26,11 @@ _SMALL_PRIME = 1 << 64
 class Equivalence:
     """Decides whether altered rows say the same as the original, given the other rows."""
 
-    def __init__(self, structure: Structure, random: Random) -> None:
+    def __init__(self, structure: Structure, random: Random, not_zero: Iterable[Form] = ()) -> None:
+        """`not_zero` are forms that the circuit assumes not to be 0."""
         self._structure = structure
         self._system = structure.system
-        self._zero_sets = ZeroSets(structure)
+        self._zero_sets = ZeroSets(structure, not_zero)
         self._points = [
             [1, *(random.randrange(self._system.prime) for _ in range(1, self._system.n_wires))] for _ in "xy"
         ]

@@ -49,7 +49,7 @@ class MutationSearch:
         self._target = target
         self._search = search
         self._recomputed = recomputed
-        self._equivalence = Equivalence(target.structure, random)
+        self._equivalence = Equivalence(target.structure, random, target.not_zero)
         self._system: ConstraintSystem = target.structure.system
 
     def judge_row(self, row: int, removal: Removal | None) -> Iterator[Judgement]:

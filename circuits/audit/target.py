@@ -8,7 +8,7 @@ from random import Random
 
 from circuits.audit.scopes import Scope, scopes_of_row
 from circuits.audit.structure import Structure, structure_of
-from circuits.audit.system import system_of_relation
+from circuits.audit.system import Form, system_of_relation
 from circuits.frontend import CompiledCircuit, InputValues, run_on_integers
 from circuits.gadgets.example import Example
 from prover.errors import InvalidRelation
@@ -37,6 +37,8 @@ class AuditTarget:
     scopes: Callable[[int], Sequence[Scope]]
     row_name: Callable[[int], RowName]
     wire_name: Callable[[int], str]
+    not_zero: tuple[Form, ...] = ()
+    """What the circuit assumes, and says so."""
 
 
 def target_of_circuit(

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 
 from circuits.audit.boxes import Box, Zeros, signed, zeros_in
+from circuits.audit.facts import monic
+from circuits.audit.polynomials import constant_of
 from circuits.audit.structure import Structure
 from circuits.audit.system import Constraint, Form, coefficient_in
 
@@ -21,14 +23,17 @@ _MOST_WIRES = 24
 class ZeroSets:
     """Compares factors of rows whose product is 0."""
 
-    def __init__(self, structure: Structure) -> None:
+    def __init__(self, structure: Structure, not_zero: Iterable[Form] = ()) -> None:
         self._structure = structure
         self._system = structure.system
+        self._not_zero = {monic(form, self._system.prime) for form in not_zero}
 
     def same(self, row: int, original: Constraint, altered: Constraint) -> bool:
         """Whether given the other rows, and where the factor that both share is not 0, both others vanish alike."""
         forms = self._forms(original, altered)
-        return forms is not None and all(
+        if forms is None or all(map(self._is_not_zero, forms[1:])):
+            return forms is not None
+        return all(
             boxes.are_impossible(beside) or boxes.vanish_alike(*forms[1:]) for boxes, beside in self._cases(row, *forms)
         )
 
@@ -38,6 +43,15 @@ class ZeroSets:
         for boxes, beside in () if forms is None else self._cases(row, *forms):
             if forms is not None and not boxes.are_impossible(beside):
                 yield from boxes.told_apart(*forms[1:])
+
+    def _is_not_zero(self, form: Form) -> bool:
+        """Whether a form is a constant, or assumed."""
+        constant = constant_of(form)
+        return (
+            constant % self._system.prime != 0
+            if constant is not None
+            else monic(form, self._system.prime) in self._not_zero
+        )
 
     def _forms(self, original: Constraint, altered: Constraint) -> tuple[Form, Form, Form] | None:
         """The shared factor, and the other of each; `None` for rows of another kind, or of too many wires."""

@@ -105,3 +105,15 @@ def test_what_the_shared_factor_says_counts() -> None:
 def test_a_constant_is_noticed() -> None:
     is_same, _ = _altered({"held": 32, "size": 1, "other": 64}, constant=1)
     assert not is_same
+
+
+def test_a_factor_that_is_assumed_not_to_be_zero_says_nothing() -> None:
+    compiled, wires = _compiled()
+    structure = structure_of(system_of_relation(compiled.relation))
+    shared: Form = ((wires["size"], 1),)
+    assumed: Form = ((0, FR - 3), (wires["other"], 1))
+    double = tuple((wire, 2 * value % FR) for wire, value in assumed)
+    original, altered = Constraint(shared, ((0, 1),), ()), Constraint(shared, double, ())
+    assert ZeroSets(structure, [assumed]).same(0, original, altered)
+    assert not ZeroSets(structure).same(0, original, altered)
+    assert not ZeroSets(structure, [assumed]).same(0, original, Constraint(shared, ((wires["other"], 1),), ()))
