@@ -17,9 +17,10 @@ from sequencer.orderbook.resting import RestingOrder
 class Crossing:
     """One new order at its book. It ends with a rest, or with a `problem` for which the rest must not stay."""
 
-    def __init__(self, floor: Floor, taker: RestingOrder, row: SeriesRow, policy: SelfTradePolicy) -> None:
-        self.floor, self.taker, self.row, self.policy = floor, taker, row, policy
-        self.standing = floor.standing(taker.account)
+    def __init__(
+        self, floor: Floor, taker: RestingOrder, standing: Standing, row: SeriesRow, policy: SelfTradePolicy
+    ) -> None:
+        self.floor, self.taker, self.standing, self.row, self.policy = floor, taker, standing, row, policy
         self.side = floor.book(taker.series_id).side(is_buy=not taker.is_buy)
         self.trades: list[Trade] = []
         self.problem: RollupError | MatchingError | None = None

@@ -105,7 +105,7 @@ class MatchingEngine:
         standing.nonces[order.slot] = order.nonce
         if replaced is not None:
             floor.drop(replaced, Ending.REPLACED)
-        crossing = Crossing(floor, new, admission.row, self.policy)
+        crossing = Crossing(floor, new, standing, admission.row, self.policy)
         if crossing.side.reaches(new.price_e2):
             crossing.run()
         return self._finish(request, new, crossing, admission)
