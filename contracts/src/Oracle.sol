@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {Layout} from "./generated/Layout.sol";
 import {IOracle, Observation, Spot} from "./interfaces/IOracle.sol";
+import {Medians} from "./libraries/Medians.sol";
 import {Publication} from "./libraries/Publication.sol";
 import {Signatures} from "./libraries/Signatures.sol";
 
@@ -89,10 +90,10 @@ contract Oracle is IOracle {
             uint256 priceE2 = observations[i].priceE2;
             _requirePrice(underlying, priceE2);
             previous = _next(previous, settlementHash(underlying, expiryS, priceE2), observations[i].signature);
-            _insert(prices, i, priceE2);
+            Medians.insert(prices, i, priceE2);
         }
         _requireNear(prices[0], prices[prices.length - 1]);
-        uint256 medianE2 = prices[(prices.length - 1) / 2];
+        uint256 medianE2 = Medians.middle(prices);
         settlementPriceE2[underlying][expiryS] = medianE2;
         emit Settled(underlying, expiryS, medianE2);
     }
@@ -158,14 +159,6 @@ contract Oracle is IOracle {
 
     /// @dev Of the threshold's number one is honest, if fewer are not: all others must be near to it.
     function _requireNear(uint256 lowestE2, uint256 highestE2) private pure {
-        if ((highestE2 - lowestE2) * 10_000 > lowestE2 * MAX_SPREAD_E4) revert ObservationsApart(lowestE2, highestE2);
-    }
-
-    /// @dev Into the first `count` prices, which ascend.
-    function _insert(uint256[] memory prices, uint256 count, uint256 priceE2) private pure {
-        for (; count > 0 && prices[count - 1] > priceE2; --count) {
-            prices[count] = prices[count - 1];
-        }
-        prices[count] = priceE2;
+        if (!Medians.isNear(lowestE2, highestE2, MAX_SPREAD_E4)) revert ObservationsApart(lowestE2, highestE2);
     }
 }
