@@ -177,7 +177,7 @@ def test_too_old_a_python_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_lock_has_hashes_and_no_address() -> None:
     locks = sorted(LOCKS.glob("*.txt"))
-    assert [path.stem for path in locks] == ["compiler", "node", "python", "uv"]
+    assert [path.stem for path in locks] == ["compiler", "halmos", "node", "python", "slither", "uv"]
     for path in locks:
         text = path.read_text()
         assert not ADDRESS.search(text)
