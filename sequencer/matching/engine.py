@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rollup.crypto import Crypto
-from rollup.errors import AlreadyRegistered
+from rollup.errors import AlreadyRegistered, UnknownAccount
+from rollup.margin import account_values
 from rollup.presets import Preset
 from rollup.state import State
 from rollup.types.accounts import Account
@@ -52,13 +53,13 @@ class MatchingEngine:
         policy: SelfTradePolicy = SelfTradePolicy.CANCEL_NEWEST,
     ) -> None:
         """Raises `UnknownAccount`, `UnknownSeries` for the venue's own accounts."""
+        check_venue_accounts(state, terms)
         self.floor = Floor(preset, state, terms)
         self.signatures = SignatureCheck(crypto, domain)
         self.policy = policy
         self.is_under_stress = False
         self._sequence = 0
         self._expiries = Expiries()
-        self._find_venue_accounts()
 
     def begin(self, state: State, terms: Terms) -> Report:
         """The next batch: a state with all that was matched so far, or without what the batcher dropped; later terms.
@@ -69,6 +70,7 @@ class MatchingEngine:
         floor = self.floor
         if terms.time_s < floor.terms.time_s:
             raise ClockWentBack(floor.terms.time_s, terms.time_s)
+        check_venue_accounts(state, terms)
         floor.state, floor.terms = state, terms
         floor.epoch += 1
         for order in self._expiries.before(terms.time_s):
@@ -79,7 +81,6 @@ class MatchingEngine:
                 for order in [*book.bids.orders(), *book.asks.orders()]:
                     floor.drop(order, Ending.EXPIRED)
                 del floor.books[series_id]
-        self._find_venue_accounts()
         return self._report()
 
     def submit(self, request: OrderRequest) -> Report:
@@ -182,6 +183,14 @@ class MatchingEngine:
         removals, self.floor.removals = tuple(self.floor.removals), []
         return Report(tuple(trades), (), removals, resting_e4, is_atomic)
 
-    def _find_venue_accounts(self) -> None:
-        for account in (FEE_ACCOUNT, INSURANCE_ACCOUNT):
-            self.floor.standing(account)
+
+def check_venue_accounts(state: State, terms: Terms) -> None:
+    """Every batch pays fees into one account of the venue, and penalties into the other.
+
+    Raises `UnknownAccount`, and `UnknownSeries` for a position of theirs without a row.
+    """
+    for account_id in (FEE_ACCOUNT, INSURANCE_ACCOUNT):
+        account = state.account(account_id)
+        if account is None:
+            raise UnknownAccount("venue", account=account_id)
+        account_values(account, terms.table.row)

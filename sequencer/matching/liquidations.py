@@ -17,7 +17,16 @@ from rollup.parameters import LIQUIDATION_PENALTY_PPM
 from rollup.transition.liquidations import is_inside_band
 from rollup.types.series import SeriesRow
 from rollup.types.transactions import Liquidation
-from rollup.units import ACCOUNT_ID_BITS, COLUMNS, INSURANCE_ACCOUNT, MILLION, PRICE_BITS, SIZE_BITS
+from rollup.units import (
+    ACCOUNT_ID_BITS,
+    COLUMNS,
+    INSURANCE_ACCOUNT,
+    MILLION,
+    PRICE_BITS,
+    RATE_BITS,
+    SERIES_ID_BITS,
+    SIZE_BITS,
+)
 from sequencer.matching.booking import bearable_e4, book_side, collect, fill_changes, take_resting
 from sequencer.matching.coverage import can_bear, columns_of
 from sequencer.matching.errors import InLiquidation, LiquidationWaits, MatchingError
@@ -44,6 +53,8 @@ class LiquidationOrder:
         check_range("account", self.account, ACCOUNT_ID_BITS)
         check_range("size_e4", self.size_e4, SIZE_BITS, minimum=1)
         check_range("limit_price_e2", self.limit_price_e2, PRICE_BITS)
+        check_range("series_id", self.series_id, SERIES_ID_BITS, minimum=1)
+        check_range("penalty_ppm", self.penalty_ppm, RATE_BITS)
 
 
 def liquidate(floor: Floor, wanted: LiquidationOrder) -> list[Liquidation]:
@@ -55,7 +66,7 @@ def liquidate(floor: Floor, wanted: LiquidationOrder) -> list[Liquidation]:
     from being liquidated. Raises `PenaltyTooLarge`, `UnknownAccount`, `UnknownSeries`, `SeriesNotLive`,
     `NotLiquidatable`, `LiquidationNotReducing`, `LiquidationWaits`; then nothing has happened.
     """
-    if not 0 <= wanted.penalty_ppm <= LIQUIDATION_PENALTY_PPM:
+    if wanted.penalty_ppm > LIQUIDATION_PENALTY_PPM:
         raise PenaltyTooLarge("liquidation", penalty_ppm=wanted.penalty_ppm)
     standing = floor.standing(wanted.account)
     row = floor.terms.live_row(wanted.series_id)

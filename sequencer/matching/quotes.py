@@ -12,11 +12,12 @@ from rollup.errors import (
     PositionOutOfRange,
     SeriesMismatch,
     SidesNotOpposite,
+    check_range,
 )
 from rollup.transition.orders import fee_of
 from rollup.types.orders import Order, SignedOrder
 from rollup.types.transactions import Trade
-from rollup.units import COLUMNS, POSITION_BITS
+from rollup.units import COLUMNS, POSITION_BITS, PRICE_BITS, SIZE_BITS
 from sequencer.matching.booking import book_side, fill_changes, gain_e6
 from sequencer.matching.coverage import refresh, require_change, require_room, stress_loss_e6
 from sequencer.matching.errors import InLiquidation, NewRiskWaits, QuoteMismatch
@@ -28,12 +29,16 @@ from sequencer.matching.standing import Standing
 
 @dataclass(frozen=True, slots=True)
 class QuoteLeg:
-    """Who quoted and who accepted, at which price and for how much."""
+    """Who quoted and who accepted, at which price and for how much. Raises `FieldOutOfRange`."""
 
     maker: SignedOrder
     taker: SignedOrder
     price_e2: int
     size_e4: int
+
+    def __post_init__(self) -> None:
+        check_range("price_e2", self.price_e2, PRICE_BITS)
+        check_range("size_e4", self.size_e4, SIZE_BITS, minimum=1)
 
 
 @dataclass(slots=True)
@@ -107,7 +112,6 @@ def _check_leg(leg: QuoteLeg, where: str) -> None:
             raise LimitViolated(where, price_e2=leg.price_e2, limit_price_e2=order.limit_price_e2)
         if leg.size_e4 > order.size_e4:
             raise OrderNotOpen(where, size_e4=leg.size_e4, order_size_e4=order.size_e4)
-    Trade(leg.maker, leg.taker, leg.price_e2, leg.size_e4, 0, 0)  # raises FieldOutOfRange
 
 
 def _add(floor: Floor, parties: dict[int, Party], leg: QuoteLeg, order: Order, rate_ppm: int, *, asked: bool) -> None:
