@@ -1136,7 +1136,7 @@ class ClearingHouse(Binding):
     """See `IClearingHouse`."""
 
     NAME: ClassVar[str] = "ClearingHouse"
-    RUNTIME_SHA256: ClassVar[str] = "b1e30f67ae4ec3da466bdbcd04087609f7bfc68358cf6706bb8a08daef09f12b"
+    RUNTIME_SHA256: ClassVar[str] = "ab027b1c065df5a08032e7a931c833a74fbd5bbe9b1e5cfb04bfe893706b5535"
     FUNCTIONS: ClassVar = (
         ACCOUNTS,
         BATCH_AGE_S,

@@ -349,7 +349,7 @@ class Oracle(Binding):
     """See `IOracle`."""
 
     NAME: ClassVar[str] = "Oracle"
-    RUNTIME_SHA256: ClassVar[str] = "3ba3d8ba7ea34951d880139e3b108f212e33bed64ccc77ada239e69aa96aab87"
+    RUNTIME_SHA256: ClassVar[str] = "609fc44e2c6ae2381416bb230b3aa2e52cc808c5668ce9e4d4a84c0e18291538"
     FUNCTIONS: ClassVar = (
         MAX_SPREAD_E4,
         REPORT_DELAY_S,
