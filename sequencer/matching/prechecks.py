@@ -56,7 +56,7 @@ def admit(floor: Floor, request: OrderRequest) -> Admission:
     if request.post_only:
         _check_rests(floor, order, replaced)
     standing.give_slot(order.series_id)
-    reached = standing.opposite_room(order.series_id, is_buy=order.is_buy, without=replaced) + order.sign * size_e4
+    reached = standing.reached_e4(order.series_id, is_buy=order.is_buy, without=replaced) + order.sign * size_e4
     if not -(1 << POSITION_BITS) <= reached < 1 << POSITION_BITS:
         raise PositionOutOfRange(f"account {order.account}", series_id=order.series_id, size_e4=reached)
     return Admission(standing, row, size_e4, replaced)

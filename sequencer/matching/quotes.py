@@ -130,7 +130,7 @@ def _check_party(floor: Floor, party: Party, is_under_stress: bool) -> None:
     standing, terms = party.standing, floor.terms
     for series_id, amount_e4 in party.bought_e4.items():
         standing.give_slot(series_id)
-        reached = amount_e4 + standing.opposite_room(series_id, is_buy=amount_e4 > 0, without=None)
+        reached = amount_e4 + standing.reached_e4(series_id, is_buy=amount_e4 > 0, without=None)
         if not -(1 << POSITION_BITS) <= reached < 1 << POSITION_BITS:
             raise PositionOutOfRange(f"account {standing.account_id}", series_id=series_id, size_e4=reached)
     require_change(standing, terms, party.changes)

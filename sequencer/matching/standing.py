@@ -80,7 +80,7 @@ class Standing:
         if nonce <= self.nonces[slot]:
             raise OrderNotOpen("order", account=self.account_id, slot=slot, nonce=nonce, slot_nonce=self.nonces[slot])
 
-    def opposite_room(self, series_id: int, *, is_buy: bool, without: RestingOrder | None) -> int:
+    def reached_e4(self, series_id: int, *, is_buy: bool, without: RestingOrder | None) -> int:
         """The position if all open orders of this side in a series were filled."""
         total = self.held_e4.get(series_id, 0)
         for order in self.open.values():
