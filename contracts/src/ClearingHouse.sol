@@ -259,7 +259,9 @@ contract ClearingHouse is ExitHatch, IClearingHouse {
         uint256[] memory payouts = _payoutsOf(words, header, given.queueCount);
         batch.payoutsHash = _hashOf(payouts);
         _batchHashes[batch.number] = keccak256(abi.encode(batch));
-        (progress.committed, progress.lastCommitS) = (uint32(batch.number), uint40(block.timestamp));
+        progress.committed = uint32(batch.number);
+        // A stranger's batch does not end the silence: whoever carries on need not wait again for every batch.
+        if (msg.sender == operator) progress.lastCommitS = uint40(block.timestamp);
         emit BatchCommitted(batch.number, batch, payouts);
         if (!Publication.isTransaction()) emit IClearingHouse.Published(msg.data);
     }

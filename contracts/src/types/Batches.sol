@@ -50,7 +50,7 @@ struct Sizes {
 
 /// @notice Deadlines and ages, in seconds; fixed at deployment.
 struct Terms {
-    /// Without a commitment for so long, anybody may commit what he proves.
+    /// Without a commitment of the operator's for so long, anybody may commit what he proves, until the next of these.
     uint256 operatorSilenceS;
     /// A batch that is not proven in time may be reverted by anybody.
     uint256 proofDeadlineS;

@@ -1136,7 +1136,7 @@ class ClearingHouse(Binding):
     """See `IClearingHouse`."""
 
     NAME: ClassVar[str] = "ClearingHouse"
-    RUNTIME_SHA256: ClassVar[str] = "ab027b1c065df5a08032e7a931c833a74fbd5bbe9b1e5cfb04bfe893706b5535"
+    RUNTIME_SHA256: ClassVar[str] = "9ef96152adc856246f1cc6b899e56261e6ef76cbc4c268ee653a2e4d5a529d94"
     FUNCTIONS: ClassVar = (
         ACCOUNTS,
         BATCH_AGE_S,
