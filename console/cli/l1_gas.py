@@ -25,7 +25,8 @@ def gas(
         from prover.kernels import load_kernels
         from rollup.presets import PRESETS, TINY
         from sequencer.rehearsal.gas_figures import MANY, batch_gas, figures
-        from sequencer.rehearsal.venue import Workshop, rehearsal_venue
+        from sequencer.rehearsal.venue import rehearsal_venue
+        from sequencer.rehearsal.workshop import Workshop
 
         if preset not in PRESETS:
             raise typer.BadParameter(f"no preset is called {preset}: there are {', '.join(PRESETS)}")

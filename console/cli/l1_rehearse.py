@@ -22,7 +22,7 @@ def rehearse(
     with reporting(as_json=json) as output:
         from prover.kernels import load_kernels
         from sequencer.rehearsal.first_scene import play_first_scene
-        from sequencer.rehearsal.venue import Workshop
+        from sequencer.rehearsal.workshop import Workshop
 
         chosen = preset_of(preset)
         workshop = Workshop.of(chosen, load_kernels(kernel, threads))

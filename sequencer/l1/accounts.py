@@ -22,7 +22,7 @@ def account_from_key(secret_key: bytes) -> LocalAccount:
         if len(secret_key) != SECRET_KEY_BYTES:
             raise ValueError(len(secret_key))
         account: LocalAccount = Account.from_key(secret_key)
-    except Exception as error:  # noqa: BLE001 - whatever it raises may show the key
+    except ValueError as error:
         raise BadArgument("secret_key", type(error).__name__, "32 bytes of a secp256k1 secret key") from None
     return account
 

@@ -73,6 +73,6 @@ def account_from_keystore(path: Path, ask: Callable[[], str]) -> LocalAccount:
     password = os.environ.get(UNLOCKING_VARIABLE) or ask()
     try:
         secret_key = bytes(Account.decrypt(keystore, password))
-    except Exception as error:  # noqa: BLE001 - whatever it raises may show the password
+    except (AttributeError, LookupError, NotImplementedError, TypeError, ValueError) as error:
         raise BadKeystore(path, f"wrong password, or no keystore ({type(error).__name__})") from None
     return account_from_key(secret_key)

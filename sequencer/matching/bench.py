@@ -72,7 +72,7 @@ def engine_for_measuring() -> MatchingEngine:
 
 def measure(count: int, seed: int = 1) -> Throughput:
     """One run over orders made beforehand."""
-    engine, made = engine_for_measuring(), requests(count, Random(seed))  # noqa: S311 - orders to measure with, no secrets
+    engine, made = engine_for_measuring(), requests(count, Random(seed))
     trades = refused = 0
     start = process_time()
     for request in made:

@@ -18,7 +18,8 @@ from sequencer.l1.client import Chain
 from sequencer.l1.gas import gas_use
 from sequencer.l1.receipts import hex_bytes
 from sequencer.l1.recovery import Recovered, recover
-from sequencer.rehearsal.venue import RehearsalVenue, Workshop, rehearsal_venue
+from sequencer.rehearsal.venue import RehearsalVenue, rehearsal_venue
+from sequencer.rehearsal.workshop import Workshop
 
 BATCHES: Final = 3
 WITHDRAWN_E6: Final = 1_000_000

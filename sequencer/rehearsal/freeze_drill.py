@@ -20,7 +20,9 @@ from sequencer.l1.exits import claim_exits, collect, equities, execute_batches, 
 from sequencer.l1.log_reader import read_history
 from sequencer.l1.recovery import recover
 from sequencer.l1.sending import Sender
-from sequencer.rehearsal.venue import RehearsalVenue, Trader, Workshop
+from sequencer.rehearsal.market import Trader
+from sequencer.rehearsal.venue import RehearsalVenue
+from sequencer.rehearsal.workshop import Workshop
 
 STRANGER: Final = 0x57A46E
 LATE_DEPOSIT_E6: Final = 7_000_000

@@ -10,7 +10,8 @@ from rollup.errors import SectionFull
 from rollup.types.orders import Cancel, Operation, Transfer, Withdrawal
 from rollup.types.transactions import Liquidation, Settlement, Trade
 from sequencer.l1.operator import CommittedBatch
-from sequencer.rehearsal.venue import CONTRACT_E4, RehearsalVenue, Trader
+from sequencer.rehearsal.market import Trader
+from sequencer.rehearsal.venue import CONTRACT_E4, RehearsalVenue
 
 SHOCK_E2: Final = 3_400
 """By how much marks rise so that a weak short seller fails maintenance."""

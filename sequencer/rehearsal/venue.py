@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from prover.kernels.interface import Kernels
 from rollup.crypto import hash_one
 from rollup.presets import Preset
 from rollup.risk_table import RiskTable
 from rollup.state import State
 from rollup.types.batches import Batch
 from rollup.types.orders import Operation, Order, SignedOperation, SignedOrder, operation_message_inputs
-from rollup.types.series import OptionKind, Series, SeriesRow
+from rollup.types.series import Series, SeriesRow
 from rollup.types.transactions import Trade
-from rollup.units import COLUMNS
-from sequencer.development_keys import exit_key, settlement_key
-from sequencer.exit_prover import ExitProver
 from sequencer.l1.accounts import account_from_key, development_account
 from sequencer.l1.anvil import RunningChain, running_anvil
 from sequencer.l1.anvil_program import AnvilOptions
@@ -34,13 +29,12 @@ from sequencer.l1.log_reader import HistoryReader
 from sequencer.l1.operator import CommittedBatch, Operator
 from sequencer.l1.reports import OracleDomain, report_of, sign_report
 from sequencer.l1.sending import Sender
-from sequencer.native_crypto import NativeCrypto
-from sequencer.settlement_prover import SettlementProver
+from sequencer.rehearsal.market import UNDERLYING, Trader, listed_series, rows_of
+from sequencer.rehearsal.workshop import Workshop
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
-UNDERLYING: Final = 1
 CONTRACT_E4: Final = 10_000
 DEPOSIT_E6: Final = 10_000 * 10**6
 ORACLES: Final = (7, 8, 9)
@@ -48,40 +42,6 @@ THRESHOLD: Final = 2
 FIRST_TRADER: Final = 2
 SPOT_E2: Final = 10_000
 MOST_SERIES: Final = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Workshop:
-    """What proofs are made with. Keys may be development keys: the chain is one's own."""
-
-    batches: SettlementProver
-    exits: ExitProver
-    kernels: Kernels
-    crypto: NativeCrypto
-
-    @classmethod
-    def of(cls, preset: Preset, kernels: Kernels, keys: Path | None = None) -> Workshop:
-        """With development keys from disk, made when they are not there."""
-        return cls(
-            SettlementProver(preset, settlement_key(preset, kernels, keys), kernels),
-            ExitProver(preset, exit_key(preset, kernels, keys), kernels),
-            kernels,
-            NativeCrypto(kernels),
-        )
-
-    @property
-    def preset(self) -> Preset:
-        """Sizes of its batches."""
-        return self.batches.preset
-
-
-@dataclass(frozen=True, slots=True)
-class Trader:
-    """An Ethereum account, its secret key on the rollup, and its id."""
-
-    ethereum: LocalAccount
-    secret: bytes
-    account: int
 
 
 @dataclass(slots=True)
@@ -153,22 +113,12 @@ class RehearsalVenue:
         return trader
 
     def list_series(self, count: int, lifetime_s: int = 86_400) -> None:
-        """Calls and puts around 100, all of one expiry."""
-        expiry_s = self.now_s() + lifetime_s
-        self.series = tuple(
-            Series(i + 1, UNDERLYING, expiry_s, 9_000 + 500 * i, OptionKind.CALL if i % 2 else OptionKind.PUT)
-            for i in range(count)
-        )
+        """Lists series of one expiry."""
+        self.series = listed_series(count, self.now_s() + lifetime_s)
 
     def rows(self, shift_e2: int = 0, settled_at_e2: int | None = None) -> list[SeriesRow]:
         """All series a little around their marks; or settled, if there is a price for it."""
-        if settled_at_e2 is not None:
-            return [SeriesRow.settled(one, settled_at_e2) for one in self.series]
-        rows = []
-        for i, one in enumerate(self.series):
-            mark_e2 = 500 + 10 * i + shift_e2
-            rows.append(SeriesRow(one, False, (mark_e2, *(max(0, mark_e2 + 20 * (s - 8)) for s in range(1, COLUMNS)))))
-        return rows
+        return rows_of(self.series, shift_e2, settled_at_e2)
 
     def report(self, rows: Sequence[SeriesRow] | None = None, *, spot_e2: int = 10_000) -> RiskTable:
         """The oracles sign a table of now, and it is put on L1."""

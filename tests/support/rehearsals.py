@@ -13,7 +13,8 @@ from circuits.settlement.statement import settlement_circuit
 from prover.groth16.development_setup import development_setup
 from rollup.presets import TINY, Preset
 from sequencer.exit_prover import ExitProver
-from sequencer.rehearsal.venue import RehearsalVenue, Workshop, rehearsal_venue
+from sequencer.rehearsal.venue import RehearsalVenue, rehearsal_venue
+from sequencer.rehearsal.workshop import Workshop
 from sequencer.settlement_prover import SettlementProver
 from tests.support.kernels import fastest
 from tests.support.settlement import crypto
