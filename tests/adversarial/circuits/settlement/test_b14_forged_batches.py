@@ -33,7 +33,7 @@ from tests.support.settlement import POINT, compiled_settlement, one_thread, ven
 from tests.support.settlement_mutations import with_account, with_batch
 
 Values = dict[str, Any]
-REFUSED, STATES, EDGES = 17, 12, 14
+REFUSED, STATES, EDGES = 17, 14, 14
 
 
 ABOUT_NOBODY = ("RootsDoNotChain", "NotRegistered")
@@ -150,7 +150,7 @@ def states() -> list[tuple[str, Values]]:
 
 @pytest.mark.parametrize("i", range(STATES))
 def test_b14_b36_states_that_are_not_are_refused(i: int) -> None:
-    """Flags that are none, rows of another table, prices of a series that is not there, accounts not examined."""
+    """Flags that are none, rows of another table, prices of no series, accounts not examined, slots that move."""
     rule, values = states()[i]
     rules = broken(values)
     assert rule in rules
