@@ -117,17 +117,11 @@ contract ClearingHouse is ExitHatch, IClearingHouse {
             Batch calldata batch = batches[i];
             _requireKnown(batch, counts.proven + 1 + i);
             inputs[i] = [batch.digest, batch.evaluation, batch.point];
-            if (batch.payoutsHash == 0 && counts.executed + 1 == batch.number) {
-                counts.executed += 1;
-                emit BatchExecuted(batch.number);
-            }
+            _executeAtOnce(counts, batch.number, batch.payoutsHash);
         }
         _verify(proofs, inputs, keyDigest);
         Batch calldata last = batches[batches.length - 1];
-        counts.proven = uint32(last.number);
-        counts.served = uint40(last.queueEnd);
-        progress = counts;
-        emit BatchesProven(last.number, last.stateRoot);
+        _keepProven(counts, last.number, last.queueEnd, last.stateRoot);
     }
 
     /// @inheritdoc IClearingHouse
@@ -148,14 +142,8 @@ contract ClearingHouse is ExitHatch, IClearingHouse {
         Progress memory counts = progress;
         if (counts.proven + 1 != batch.number) revert WrongBatchNumber(counts.proven + 1, batch.number);
         _verify(proofs, inputs, keyDigest);
-        if (batch.payoutsHash == 0 && counts.executed + 1 == batch.number) {
-            counts.executed += 1;
-            emit BatchExecuted(batch.number);
-        }
-        counts.proven = uint32(batch.number);
-        counts.served = uint40(batch.queueEnd);
-        progress = counts;
-        emit BatchesProven(batch.number, batch.stateRoot);
+        _executeAtOnce(counts, batch.number, batch.payoutsHash);
+        _keepProven(counts, batch.number, batch.queueEnd, batch.stateRoot);
     }
 
     /// @inheritdoc IClearingHouse
@@ -207,6 +195,7 @@ contract ClearingHouse is ExitHatch, IClearingHouse {
     }
 
     /// @inheritdoc IClearingHouse
+    /// @dev Chain ids are below 2^63 (EIP-2294), so that this is below r.
     function domain() public view returns (uint256) {
         return block.chainid << 160 | uint160(address(this));
     }
@@ -264,6 +253,21 @@ contract ClearingHouse is ExitHatch, IClearingHouse {
         if (msg.sender == operator) progress.lastCommitS = uint40(block.timestamp);
         emit BatchCommitted(batch.number, batch, payouts);
         if (!Publication.isTransaction()) emit IClearingHouse.Published(msg.data);
+    }
+
+    /// @dev A batch that pays nothing out needs nobody to execute it, if those before it are executed.
+    function _executeAtOnce(Progress memory counts, uint256 number, bytes32 payoutsHash) private {
+        if (payoutsHash != 0 || uint256(counts.executed) + 1 != number) return;
+        counts.executed += 1;
+        emit BatchExecuted(number);
+    }
+
+    /// @dev Nothing takes these batches back any more.
+    function _keepProven(Progress memory counts, uint256 number, uint256 queueEnd, uint256 stateRoot) private {
+        counts.proven = uint32(number);
+        counts.served = uint40(queueEnd);
+        progress = counts;
+        emit BatchesProven(number, stateRoot);
     }
 
     /// @dev All words: what the operator says in the places of sections, the rest from here.
@@ -366,7 +370,6 @@ contract ClearingHouse is ExitHatch, IClearingHouse {
         Terms memory terms = given.terms;
         if (terms.queueDeadlineS == 0) revert BadConfiguration("terms.queueDeadlineS");
         if (terms.claimPeriodS == 0) revert BadConfiguration("terms.claimPeriodS");
-        if (block.chainid >= 1 << 64) revert BadConfiguration("chain id");
     }
 
     function _takes(IVerifier verifier, uint256 inputs) private view returns (bool) {

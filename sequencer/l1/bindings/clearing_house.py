@@ -1136,7 +1136,7 @@ class ClearingHouse(Binding):
     """See `IClearingHouse`."""
 
     NAME: ClassVar[str] = "ClearingHouse"
-    RUNTIME_SHA256: ClassVar[str] = "9ef96152adc856246f1cc6b899e56261e6ef76cbc4c268ee653a2e4d5a529d94"
+    RUNTIME_SHA256: ClassVar[str] = "957cdbc901ce4cdff596daf95ee9654f2ae2d3a06e5d86e932aad577d4ff8273"
     FUNCTIONS: ClassVar = (
         ACCOUNTS,
         BATCH_AGE_S,
