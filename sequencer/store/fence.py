@@ -1,0 +1,49 @@
+"""One sequencer at a time: a lock of the operating system, and an epoch in the database where locks do not reach."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final, Protocol
+
+from sequencer.store.connection import Connection
+from sequencer.store.errors import FencedOff, LogCorrupt
+
+READ: Final = "SELECT epoch, generation FROM store WHERE id = 1"
+COUNT: Final = "UPDATE store SET generation = ? WHERE id = 1"
+TAKE: Final = "UPDATE store SET epoch = ?, generation = ?, incarnation = ? WHERE id = 1"
+
+
+class Lock(Protocol):
+    """What is held while the store is open for writing."""
+
+    def release(self) -> None:
+        """Lets others have it. May be called again."""
+
+
+class Fence:
+    """The right to write. Whoever opened the store last has it; all others learn so at their next transaction."""
+
+    def __init__(self, path: Path, lock: Lock, epoch: int) -> None:
+        self.path = path
+        self.epoch = epoch
+        self._lock = lock
+
+    def enter(self, connection: Connection) -> int:
+        """Called first in every transaction: its number in the store's life. Raises `FencedOff`."""
+        for epoch, generation in connection.execute(READ, ()):
+            if epoch != self.epoch:
+                raise FencedOff(self.path, self.epoch, epoch)
+            if not isinstance(generation, int):
+                break
+            list(connection.execute(COUNT, (generation + 1,)))
+            return generation + 1
+        raise LogCorrupt(self.path, "the row that counts transactions is gone")
+
+    def release(self) -> None:
+        """Gives the lock back."""
+        self._lock.release()
+
+
+def take_epoch(connection: Connection, epoch: int, generation: int, incarnation: bytes) -> None:
+    """Fences off whoever had the store before. The caller has the transaction."""
+    list(connection.execute(TAKE, (epoch, generation, incarnation)))
