@@ -43,7 +43,9 @@ class LocalDisk:
         return FileLock(path.with_name(path.name + ".lock"))
 
     def connect(self, path: Path) -> Connection:
-        """The standard library's SQLite."""
+        """The standard library's SQLite; a new file is for its owner alone, and so are those beside it."""
+        if not path.exists():
+            path.touch(OWNER_ONLY)
         return sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_TIMEOUT_S)
 
     def witness_file(self, path: Path) -> SmallFile:

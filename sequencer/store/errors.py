@@ -54,14 +54,18 @@ class StoreBusy(StoreError):
 class StatementFailed(StoreError):
     """SQLite does not take a statement: a defect of the program, or a damaged schema."""
 
+    remedy = "a defect of the program, unless `verify` finds the file damaged"
+
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"{path}: {reason}: a defect of the program, unless `verify` finds the file damaged")
+        super().__init__(f"{path}: {reason}: {self.remedy}")
         self.path = path
         self.reason = reason
 
 
 class ConstraintBroken(StatementFailed):
     """A row breaks a constraint of its table, such as a key that is taken."""
+
+    remedy = "nothing was written; ask for what is there first"
 
 
 class TransactionMisuse(StoreError):
