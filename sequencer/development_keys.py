@@ -33,15 +33,24 @@ def settlement_key(preset: Preset, kernels: Kernels, folder: Path | None = None)
     return _load_or_make(settlement_circuit(preset), kernels, folder or key_folder())
 
 
+def settlement_key_file(preset: Preset, kernels: Kernels, folder: Path | None = None) -> Path:
+    """Where the key for batches is, made if it was not there: for provers in other processes."""
+    return _file(settlement_circuit(preset), kernels, folder or key_folder())
+
+
 def exit_key(preset: Preset, kernels: Kernels, folder: Path | None = None) -> ProvingKey:
     """The key for exits."""
     return _load_or_make(exit_circuit(preset), kernels, folder or key_folder())
 
 
 def _load_or_make(circuit: Circuit, kernels: Kernels, folder: Path) -> ProvingKey:
+    return read_zkey(_file(circuit, kernels, folder))
+
+
+def _file(circuit: Circuit, kernels: Kernels, folder: Path) -> Path:
     relation = load_or_compile(circuit).relation
     path = folder / f"{circuit.name}-{relation.digest().hex()[:24]}.development.zkey"
     if not path.is_file():
         folder.mkdir(parents=True, exist_ok=True)
         write_zkey(path, development_setup(relation, kernels))
-    return read_zkey(path)
+    return path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,17 +64,26 @@ class SettlementProver:
             trace = trace_batch(state, table, batch, self.preset)
         return self.prove_trace(trace, point, seconds)
 
-    def prove_trace(self, trace: Trace, point: int, seconds: dict[str, float] | None = None) -> ProvenBatch:
-        """Proves a batch that was applied. Raises `RuleViolated` and `ProofRefused` as `prove_batch`."""
+    def prove_trace(
+        self,
+        trace: Trace,
+        point: int,
+        seconds: dict[str, float] | None = None,
+        on_phase: Callable[[str], None] | None = None,
+    ) -> ProvenBatch:
+        """Proves a batch that was applied. Raises `RuleViolated` and `ProofRefused` as `prove_batch`.
+
+        `on_phase` is told the name of each phase when it begins.
+        """
         spent = {} if seconds is None else seconds
-        with _timed(spent, "inputs"):
+        with _timed(spent, "inputs", on_phase):
             inputs = settlement_values(trace, point)
-        with _timed(spent, "witness"):
+        with _timed(spent, "witness", on_phase):
             witness = self.maker.unchecked_witness(inputs, self._kernels)
-        with _timed(spent, "proof"):
+        with _timed(spent, "proof", on_phase):
             proven = prove(self._proving_key, witness, kernels=self._kernels, self_check=False)
         public = tuple(self.maker.public_signals(witness))
-        with _timed(spent, "verification"):
+        with _timed(spent, "verification", on_phase):
             if not verify(self.verification_key, public, proven.proof, self._kernels):
                 load_or_compile(settlement_circuit(self.preset), self._cache).check(witness, self._kernels)
                 raise ProofRefused(f"the proof of batch {trace.batch.number} does not verify")
@@ -82,7 +91,9 @@ class SettlementProver:
 
 
 @contextmanager
-def _timed(seconds: dict[str, float], phase: str) -> Iterator[None]:
+def _timed(seconds: dict[str, float], phase: str, on_phase: Callable[[str], None] | None = None) -> Iterator[None]:
+    if on_phase is not None:
+        on_phase(phase)
     began = perf_counter()
     yield
     seconds[phase] = perf_counter() - began
