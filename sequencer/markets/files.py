@@ -22,8 +22,8 @@ def read_rows(path: Path, columns: Sequence[str], convert: Callable[[dict[str, s
     """
     with open_text(path) as file:
         reader = csv.DictReader(file, restval=None)
-        _check_header(path, reader.fieldnames, columns)
-        while (row := _next(path, reader)) is not None:
+        _check_header(path, _guarded(path, reader, lambda: reader.fieldnames), columns)
+        while (row := _guarded(path, reader, lambda: next(reader, None))) is not None:
             if None in row or None in row.values():
                 raise MalformedRow(path, reader.line_num, f"it must have {len(reader.fieldnames or ())} cells")
             try:
@@ -50,8 +50,8 @@ def _check_header(path: Path, found: Sequence[str] | None, columns: Sequence[str
         raise MalformedRow(path, 1, f"the header lacks {', '.join(lacking)}")
 
 
-def _next(path: Path, reader: csv.DictReader[str]) -> dict[str, str] | None:
+def _guarded(path: Path, reader: csv.DictReader[str], read: Callable[[], T]) -> T:
     try:
-        return next(reader, None)
+        return read()
     except (csv.Error, UnicodeDecodeError, EOFError, OSError) as error:
         raise MalformedRow(path, reader.line_num + 1, str(error)) from error

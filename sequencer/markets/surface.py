@@ -20,7 +20,9 @@ from itertools import pairwise
 
 from sequencer.markets.errors import BadSetting, NotArbitrageFree
 
-LONGEST_YEARS = 5.0
+LONGEST_YEARS = 2.0
+"""Expiries further away are not asked about."""
+
 FOUR = 4.0
 TotalVariance = Callable[[float, float], float]
 """w of log-moneyness and years."""
