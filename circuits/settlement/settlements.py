@@ -41,7 +41,7 @@ class Settled:
 
 @subcircuit
 def settlement(c: Builder, row: Sequence[Wire]) -> Settled:
-    """Asserts the rules of one settlement; a place that is not used has series 0 and no size.
+    """Asserts the rules of one settlement; a place that is not used has series 0, and no account, slot or size.
 
     Rules: `FieldOutOfRange`, `SeriesNotSettled`, `NothingToSettle`; that the slot held just this is for the argument.
     """
@@ -59,7 +59,7 @@ def settlement(c: Builder, row: Sequence[Wire]) -> Settled:
         c.assert_product(used, 1 - is_settled.wire, 0)
     with c.rule(NothingToSettle):
         c.assert_equal(is_used(c, size_e4), used)
-    assert_canonical(c, used, packed(c, (account, slot, series_id)))
+    assert_canonical(c, used, packed(c, (account, slot)))
     holding = holding_key(account.wire, slot.wire, series_id.wire)
     postings = (
         Term(-size_e4, holding),

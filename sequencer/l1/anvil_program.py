@@ -32,7 +32,7 @@ _ARCHITECTURES: Final = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64"
 class AnvilOptions:
     """A local chain. `port` 0 is a free one; without `block_time_s` a block is made for each transaction.
 
-    `state` is a file from which the chain goes on, and into which it is written when it is stopped.
+    Its time goes on from `start_time_s`, by default from now. `state` is a file from which the chain goes on, and into which it is written when it is stopped.
     `transaction_gas_limit` is that of EIP-7825, 2^24.
     """
 
@@ -42,6 +42,7 @@ class AnvilOptions:
     block_gas_limit: int = BLOCK_GAS_LIMIT
     transaction_gas_limit: bool = True
     state: Path | None = None
+    start_time_s: int | None = None
 
     def command(self, program: Path, port: int) -> list[str]:
         """The command line, for a port that is not 0. It prints nothing but errors."""
@@ -52,6 +53,8 @@ class AnvilOptions:
             command.append("--enable-tx-gas-limit")
         if self.block_time_s is not None:
             command += ["--block-time", str(self.block_time_s)]
+        if self.start_time_s is not None:
+            command += ["--timestamp", str(self.start_time_s)]
         if self.state is not None:
             command += ["--state", str(self.state)]
         return command
