@@ -1,0 +1,132 @@
+"""Accounts below maintenance margin are reduced against the books, the worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rollup.errors import RollupError
+from rollup.parameters import LIQUIDATION_BAND_E2, LIQUIDATION_BAND_PPM
+from rollup.transition.liquidations import is_inside_band
+from rollup.types.series import SeriesRow
+from rollup.units import COLUMNS, MILLION, PRICE_BITS
+from sequencer.matching.coverage import columns_of
+from sequencer.matching.engine import MatchingEngine
+from sequencer.matching.errors import InLiquidation, MatchingError
+from sequencer.matching.floor import Floor
+from sequencer.matching.liquidations import LiquidationOrder, is_maintained
+from sequencer.matching.requests import Ending, Report
+from sequencer.matching.standing import Standing
+from sequencer.venue.outcomes import Unliquidated
+
+
+def liquidate_all(
+    engine: MatchingEngine, accounts: Iterable[int], penalty_ppm: int
+) -> tuple[list[Report], list[Unliquidated]]:
+    """Each account in turn, position by position, until it is above maintenance margin or nobody takes more.
+
+    For right after `begin`: whoever trades first cannot be liquidated in that batch. Orders of all accounts that are
+    liquidated leave the books before the first of them is, so that none is kept from it by being met itself.
+    """
+    floor = engine.floor
+    chosen = [account for account in accounts if _next_order(floor, account, penalty_ppm, set()) is not None]
+    for account in chosen:
+        for order in list(floor.standing(account).open.values()):
+            floor.drop(order, Ending.REFUSED, InLiquidation(account))
+    reports = [engine.take_removals()]
+    unliquidated = []
+    for account in accounts:
+        if account in chosen:
+            reports += _liquidate(engine, account, penalty_ppm)
+        missing_e6 = _missing_e6(floor, account)
+        if missing_e6 > 0:
+            unliquidated.append(Unliquidated(account, missing_e6))
+    return reports, unliquidated
+
+
+def _liquidate(engine: MatchingEngine, account: int, penalty_ppm: int) -> list[Report]:
+    reports: list[Report] = []
+    tried: set[int] = set()
+    while not is_maintained(engine.floor, engine.floor.standing(account)):
+        wanted = _next_order(engine.floor, account, penalty_ppm, tried)
+        if wanted is None:
+            break
+        try:
+            report = engine.liquidate(wanted)
+        except (RollupError, MatchingError):
+            reports.append(engine.take_removals())
+            break
+        reports.append(report)
+        tried = set() if report.liquidations else tried | {wanted.series_id}
+    return reports
+
+
+def _missing_e6(floor: Floor, account: int) -> int:
+    columns = columns_of(floor.standing(account), floor.terms)[:COLUMNS]
+    return -(columns[0] + 3 * min(columns))
+
+
+def _next_order(floor: Floor, account: int, penalty_ppm: int, tried: set[int]) -> LiquidationOrder | None:
+    """Of positions that somebody would take over, the one whose end helps the worst scenario most."""
+    standing = floor.standing(account)
+    columns = columns_of(standing, floor.terms)[:COLUMNS]
+    worst = columns.index(min(columns))
+    helps: list[tuple[int, int]] = []
+    for series_id, held_e4 in standing.held_e4.items():
+        row = floor.terms.table.row(series_id)
+        if series_id in tried or row is None or not _is_live(floor, row):
+            continue
+        gain_e6 = held_e4 * (row.mark_e2 - row.values_e2[worst])
+        if gain_e6 > 0 and _has_taker(floor, account, row, held_e4):
+            helps.append((-gain_e6, series_id))
+    if not helps:
+        return None
+    series_id = min(helps)[1]
+    return _order(floor, standing, series_id, columns, penalty_ppm)
+
+
+def _is_live(floor: Floor, row: SeriesRow) -> bool:
+    return not row.is_settled and floor.terms.time_s < row.series.expiry_s
+
+
+def _has_taker(floor: Floor, account: int, row: SeriesRow, held_e4: int) -> bool:
+    book = floor.books.get(row.series.series_id)
+    if book is None:
+        return False
+    side = book.side(is_buy=held_e4 > 0)
+    return any(
+        maker.account != account and is_inside_band(maker.price_e2, row.mark_e2)
+        for maker in side.reached_by(limit_e2(row, held_e4))
+    )
+
+
+def limit_e2(row: SeriesRow, held_e4: int) -> int:
+    """The worst price of the band for who must close a position of this size."""
+    room_e2 = (row.mark_e2 * LIQUIDATION_BAND_PPM + LIQUIDATION_BAND_E2 * MILLION) // MILLION
+    return max(0, row.mark_e2 - room_e2) if held_e4 > 0 else min((1 << PRICE_BITS) - 1, row.mark_e2 + room_e2)
+
+
+def _order(
+    floor: Floor, standing: Standing, series_id: int, columns: list[int], penalty_ppm: int
+) -> LiquidationOrder | None:
+    row, held_e4 = floor.terms.table.row(series_id), standing.held_e4[series_id]
+    if row is None:
+        return None
+    price_e2 = limit_e2(row, held_e4)
+    size_e4 = enough_e4(columns, row, held_e4, price_e2, penalty_ppm)
+    return LiquidationOrder(standing.account_id, series_id, size_e4, price_e2, penalty_ppm)
+
+
+def enough_e4(columns: list[int], row: SeriesRow, held_e4: int, price_e2: int, penalty_ppm: int) -> int:
+    """How much of a position must go at this price to be above maintenance margin; all of it if that is not enough.
+
+    `columns` are V, shape (COLUMNS,). Closing one unit changes V[0] + 3 V[s] by a fixed amount.
+    """
+    sign = 1 if held_e4 > 0 else -1
+    penalty_e2 = -(-price_e2 * penalty_ppm // MILLION)
+    gains = [sign * (price_e2 - value) - penalty_e2 for value in row.values_e2]
+    most = 0
+    for value, gain in zip(columns, gains, strict=True):
+        missing, rate = -(columns[0] + 3 * value), gains[0] + 3 * gain
+        if missing > 0:
+            most = max(most, -(-missing // rate) if rate > 0 else abs(held_e4))
+    return max(1, min(abs(held_e4), most))

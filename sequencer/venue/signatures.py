@@ -1,0 +1,85 @@
+"""Signatures of many messages at once, before they are applied one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import Enum
+
+from primitives.babyjubjub import Point
+from rollup.crypto import Claim, Crypto
+from rollup.types.orders import Domain, SignedOperation, SignedOrder, operation_message_inputs
+from sequencer.messages import Message, Operate, PlaceOrder, TakeQuote
+
+
+class Verdict(Enum):
+    """What is known of a message's signatures. `UNKNOWN`: of an account that has no key yet."""
+
+    GOOD = "good"
+    BAD = "bad"
+    UNKNOWN = "unknown"
+
+
+class TrustingCrypto:
+    """The given cryptography; while it `trusts`, signatures count as verified already."""
+
+    def __init__(self, crypto: Crypto) -> None:
+        self._crypto = crypto
+        self.trusts = False
+
+    def hash_many(self, inputs: Sequence[Sequence[int]]) -> list[int]:
+        """As given; while it trusts, messages are hashed all the same."""
+        return self._crypto.hash_many(inputs)
+
+    def verify_many(self, claims: Sequence[Claim]) -> list[bool]:
+        """Whether each claim is true, or was found to be."""
+        return [True] * len(claims) if self.trusts else self._crypto.verify_many(claims)
+
+    @contextmanager
+    def trusting(self) -> Iterator[None]:
+        """Within, signatures count as verified."""
+        before, self.trusts = self.trusts, True
+        try:
+            yield
+        finally:
+            self.trusts = before
+
+
+def verify_many(
+    messages: Sequence[Message], crypto: Crypto, domain: Domain, key_of: Callable[[int], Point | None]
+) -> list[Verdict]:
+    """One verdict for each message; those without signatures are good."""
+    inputs: list[tuple[int, int]] = []
+    claims: list[tuple[int, Point, SignedOrder | SignedOperation]] = []
+    verdicts = [Verdict.GOOD] * len(messages)
+    for place, message in enumerate(messages):
+        for signed in signed_parts(message):
+            key = key_of(signed.order.account if isinstance(signed, SignedOrder) else signed.operation.account)
+            if key is None:
+                verdicts[place] = Verdict.UNKNOWN
+                continue
+            claims.append((place, key, signed))
+            inputs.append(_inputs(signed, domain))
+    hashes = crypto.hash_many(inputs)
+    asked = [Claim(key, digest, signed.signature) for (_, key, signed), digest in zip(claims, hashes, strict=True)]
+    for (place, _, _), good in zip(claims, crypto.verify_many(asked), strict=True):
+        if not good:
+            verdicts[place] = Verdict.BAD
+    return verdicts
+
+
+def signed_parts(message: Message) -> tuple[SignedOrder | SignedOperation, ...]:
+    """What of a message is signed by accounts."""
+    if isinstance(message, PlaceOrder):
+        return (message.request.signed,)
+    if isinstance(message, Operate):
+        return (message.signed,)
+    if isinstance(message, TakeQuote):
+        return tuple(signed for leg in message.legs for signed in (leg.maker, leg.taker))
+    return ()
+
+
+def _inputs(signed: SignedOrder | SignedOperation, domain: Domain) -> tuple[int, int]:
+    if isinstance(signed, SignedOrder):
+        return signed.order.message_inputs(domain)
+    return operation_message_inputs(signed.operation, domain)
