@@ -1,0 +1,168 @@
+"""Intents in the database. One row for a nonce, for ever: the primary key keeps a nonce from meaning two things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, Final
+
+from sequencer.store.database import Database
+from sequencer.submitter.chain_types import BlockMark, Fees
+from sequencer.submitter.errors import OtherAccount
+from sequencer.submitter.intents import Attempt, Intent, Kind, Meaning, Status
+
+SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS submitter_facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS submitter_intents (
+    nonce INTEGER PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, status TEXT NOT NULL,
+    block_number INTEGER, block_hash BLOB, is_final INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS submitter_attempts (
+    nonce INTEGER NOT NULL REFERENCES submitter_intents (nonce), ordinal INTEGER NOT NULL, hash BLOB NOT NULL,
+    receiver TEXT NOT NULL, data BLOB NOT NULL, data_hash BLOB NOT NULL, gas_limit INTEGER NOT NULL,
+    most_fee_wei TEXT NOT NULL, tip_wei TEXT NOT NULL, raw BLOB NOT NULL, is_cancel INTEGER NOT NULL,
+    at_block INTEGER NOT NULL, PRIMARY KEY (nonce, ordinal))
+"""
+FIRST_NONCE: Final = "first nonce"
+
+
+class IntentStore:
+    """Reads all intents that are not final when it is made, and writes through. A crash loses nothing of it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        with database.transaction():
+            for statement in SCHEMA.split(";"):
+                database.execute(statement)
+        self._open: dict[int, Intent] = {}
+        for row in database.execute(
+            "SELECT nonce, kind, subject, status, block_number, block_hash, is_final FROM submitter_intents "
+            "WHERE is_final = 0 ORDER BY nonce"
+        ):
+            intent = self._intent(row)
+            self._open[intent.nonce] = intent
+        ((last,),) = database.execute("SELECT MAX(nonce) FROM submitter_intents")
+        self._last_nonce: int | None = last
+
+    @property
+    def open(self) -> tuple[Intent, ...]:
+        """All that are not final, by nonce."""
+        return tuple(self._open.values())
+
+    @property
+    def next_nonce(self) -> int | None:
+        """The nonce of the next intent; None until `start_at`."""
+        if self._last_nonce is not None:
+            return self._last_nonce + 1
+        known = self.fact(FIRST_NONCE)
+        return None if known is None else int(known)
+
+    def start_at(self, nonce: int) -> None:
+        """Where a new database begins."""
+        self.keep_facts({FIRST_NONCE: str(nonce)})
+
+    def fact(self, name: str) -> str | None:
+        """What was kept under a name."""
+        rows = self._database.execute("SELECT value FROM submitter_facts WHERE name = ?", (name,))
+        return str(rows[0][0]) if rows else None
+
+    def keep_facts(self, facts: dict[str, str]) -> None:
+        """Writes them down, or raises `OtherAccount` when one is there with another value."""
+        for name, value in facts.items():
+            kept = self.fact(name)
+            if kept not in (None, value):
+                raise OtherAccount(name, str(kept), value)
+        with self._database.transaction():
+            self._database.executemany("INSERT OR REPLACE INTO submitter_facts VALUES (?, ?)", list(facts.items()))
+
+    def was_done(self, what: Meaning) -> bool | None:
+        """Whether it is done for good; None when it is not done at all."""
+        done = self._database.execute(
+            "SELECT MAX(is_final) FROM submitter_intents WHERE kind = ? AND subject = ? AND status = ?",
+            (what.kind.value, what.subject, Status.DONE.value),
+        )
+        return None if done[0][0] is None else bool(done[0][0])
+
+    def add(self, nonce: int, what: Meaning, attempt: Attempt) -> Intent:
+        """A new intent, durable when this returns: send it after that."""
+        intent = Intent(nonce, what, Status.LIVE, None, False, (attempt,))
+        with self._database.transaction():
+            self._database.execute(
+                "INSERT INTO submitter_intents VALUES (?, ?, ?, ?, NULL, NULL, 0)",
+                (nonce, what.kind.value, what.subject, Status.LIVE.value),
+            )
+            self._write_attempt(nonce, 0, attempt)
+        self._open[nonce] = intent
+        self._last_nonce = nonce
+        return intent
+
+    def add_attempt(self, intent: Intent, attempt: Attempt) -> Intent:
+        """A replacement at the same nonce, durable when this returns."""
+        replaced = replace(intent, attempts=(*intent.attempts, attempt))
+        with self._database.transaction():
+            self._write_attempt(intent.nonce, len(intent.attempts), attempt)
+        self._open[intent.nonce] = replaced
+        return replaced
+
+    def settle(self, changes: Iterable[tuple[Intent, Status, BlockMark | None, bool]]) -> None:
+        """Where intents stand now: status, block and whether that is final. Final ones are not read any more."""
+        changed = list(changes)
+        if not changed:
+            return
+        with self._database.transaction():
+            self._database.executemany(
+                "UPDATE submitter_intents SET status = ?, block_number = ?, block_hash = ?, is_final = ? "
+                "WHERE nonce = ?",
+                [_settled(*change) for change in changed],
+            )
+        for intent, status, block, is_final in changed:
+            if is_final:
+                self._open.pop(intent.nonce, None)
+            else:
+                self._open[intent.nonce] = replace(intent, status=status, block=block)
+
+    def _write_attempt(self, nonce: int, ordinal: int, attempt: Attempt) -> None:
+        self._database.execute(
+            "INSERT INTO submitter_attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                nonce,
+                ordinal,
+                attempt.hash,
+                attempt.to,
+                attempt.data,
+                attempt.data_hash,
+                attempt.gas_limit,
+                str(attempt.fees.most_wei),
+                str(attempt.fees.tip_wei),
+                attempt.raw,
+                int(attempt.is_cancel),
+                attempt.at_block,
+            ),
+        )
+
+    def _intent(self, row: tuple[Any, ...]) -> Intent:
+        nonce, kind, subject, status, block_number, block_hash, is_final = row
+        attempts = tuple(
+            Attempt(
+                hash=bytes(one[0]),
+                to=one[1],
+                data=bytes(one[2]),
+                data_hash=bytes(one[3]),
+                gas_limit=one[4],
+                fees=Fees(int(one[5]), int(one[6])),
+                raw=bytes(one[7]),
+                is_cancel=bool(one[8]),
+                at_block=one[9],
+            )
+            for one in self._database.execute(
+                "SELECT hash, receiver, data, data_hash, gas_limit, most_fee_wei, tip_wei, raw, is_cancel, at_block "
+                "FROM submitter_attempts WHERE nonce = ? ORDER BY ordinal",
+                (nonce,),
+            )
+        )
+        block = None if block_number is None else BlockMark(block_number, bytes(block_hash))
+        return Intent(nonce, Meaning(Kind(kind), subject), Status(status), block, bool(is_final), attempts)
+
+
+def _settled(intent: Intent, status: Status, block: BlockMark | None, is_final: bool) -> tuple[Any, ...]:
+    number, digest = (None, None) if block is None else (block.number, block.hash)
+    return status.value, number, digest, int(is_final), intent.nonce

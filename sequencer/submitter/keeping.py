@@ -1,0 +1,94 @@
+"""Transactions on their way: sent again when nodes lost them, for more when nobody takes them, anew after a reorg."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sequencer.l1.reverts import ContractReverted
+from sequencer.submitter.building import Builder, Moot, Ready, Waiting
+from sequencer.submitter.chain_types import SendAnswer
+from sequencer.submitter.events import Alarm, Event
+from sequencer.submitter.intents import Intent
+from sequencer.submitter.outbox import Outbox
+from sequencer.submitter.policy import SubmitterPolicy
+from sequencer.submitter.port import L1Port
+from sequencer.submitter.view import View
+
+
+class Keeper:
+    """Looks after intents whose nonce is not used yet."""
+
+    def __init__(
+        self, port: L1Port, outbox: Outbox, address: str, policy: SubmitterPolicy, tell: Callable[[Event], None]
+    ) -> None:
+        self._port = port
+        self._outbox = outbox
+        self._address = address
+        self._policy = policy
+        self._tell = tell
+        self._looked: dict[int, tuple[bytes, float]] = {}
+        self._alarmed: set[bytes] = set()
+
+    def keep(self, intent: Intent, builder: Builder) -> None:
+        """One turn for one intent. Sends at most once."""
+        view = builder.view
+        if intent.last.is_cancel:
+            self._keep_as_it_is(intent, builder)
+            return
+        outlook = builder.outlook(intent.meaning)
+        if isinstance(outlook, Moot) or (isinstance(outlook, Waiting) and intent.nonce == view.nonce):
+            # What waits while nothing before it is on its way waits for what has a later nonce, or for nobody.
+            if not self._outbox.cancel(intent, view):
+                self._at_cap(intent)
+        elif isinstance(outlook, Ready):
+            if outlook.data != intent.last.data:
+                self._rebuild(intent, outlook, view)
+            else:
+                self._keep_as_it_is(intent, builder)
+
+    def _rebuild(self, intent: Intent, ready: Ready, view: View) -> None:
+        """The same meaning in other words: L1 is not what it was when they were written."""
+        try:
+            gas_limit = self._outbox.with_margin(self._port.estimate(self._address, ready.to, ready.data))
+        except ContractReverted:
+            gas_limit = intent.last.gas_limit
+        if not self._outbox.replace(intent, ready, gas_limit, view):
+            self._at_cap(intent)
+
+    def _keep_as_it_is(self, intent: Intent, builder: Builder) -> None:
+        view, last = builder.view, intent.last
+        answer = self._outbox.answers.get(intent.nonce)
+        is_next = intent.nonce == view.nonce
+        is_overdue = is_next and view.head.number >= last.at_block + self._policy.fees.patience_blocks
+        is_too_cheap = answer is SendAnswer.UNDERPRICED and view.head.number > last.at_block
+        if is_overdue or is_too_cheap:
+            same = Ready(last.to, last.data)
+            if last.is_cancel:
+                is_raised = self._outbox.cancel(intent, view)
+            else:
+                is_raised = self._outbox.replace(intent, same, last.gas_limit, view)
+            if is_raised:
+                return
+            self._at_cap(intent)
+        if self._has_to_look(intent, builder) and not self._port.is_known(last.hash):
+            self._outbox.send(intent)
+
+    def _has_to_look(self, intent: Intent, builder: Builder) -> bool:
+        """Once a block, once in a while, and soon after a send of which nobody knows how it went."""
+        answer = self._outbox.answers.get(intent.nonce)
+        before = self._looked.get(intent.nonce)
+        is_sure = answer in (SendAnswer.ACCEPTED, SendAnswer.KNOWN)
+        pause_s = self._policy.look_again_s if is_sure else self._policy.resend_s
+        block = builder.view.head.hash
+        if before is not None and before[0] == block and builder.now_s < before[1] + pause_s:
+            return False
+        self._looked[intent.nonce] = (block, builder.now_s)
+        return True
+
+    def _at_cap(self, intent: Intent) -> None:
+        if intent.last.hash not in self._alarmed:
+            self._alarmed.add(intent.last.hash)
+            told = (
+                f"nonce {intent.nonce} waits at {intent.last.fees.most_wei} wei for a unit of gas: the cap is reached"
+            )
+            self._tell(Alarm(told, intent.meaning))
