@@ -110,6 +110,7 @@ class SqliteDatabase:
             try:
                 generation = self._begin()
                 yield
+                self._require_well()
             except BaseException as error:
                 self._roll_back(error)
                 raise

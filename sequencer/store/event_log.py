@@ -15,16 +15,9 @@ from sequencer.store.log_reader import read_head, verified_entries
 from sequencer.store.opening import open_database as open_local_database
 from sequencer.store.schema import apply_schema
 
-SCHEMA: Final = (
-    (
-        "CREATE TABLE log (sequence INTEGER PRIMARY KEY, payload BLOB NOT NULL, digest BLOB NOT NULL)",
-        """CREATE TABLE log_head (
-            id INTEGER PRIMARY KEY CHECK (id = 1), sequence INTEGER NOT NULL, digest BLOB NOT NULL)""",
-        "INSERT INTO log_head VALUES (1, 0, x'')",
-    ),
-)
+SCHEMA: Final = (("CREATE TABLE log (sequence INTEGER PRIMARY KEY, payload BLOB NOT NULL, digest BLOB NOT NULL)",),)
 INSERT: Final = "INSERT INTO log VALUES (?, ?, ?)"
-MOVE_HEAD: Final = "UPDATE log_head SET sequence = ?, digest = ? WHERE id = 1"
+MOVE_HEAD: Final = "UPDATE store SET head = ?, head_digest = ? WHERE id = 1"
 
 
 class EventLog:

@@ -15,7 +15,7 @@ Read: TypeAlias = Callable[[str, Sequence[Value]], list[Row]]
 """All rows of a statement with its parameters; raises `StoreError`s."""
 
 ROWS_AT_ONCE: Final = 4096
-HEAD: Final = "SELECT sequence, digest FROM log_head WHERE id = 1"
+HEAD: Final = "SELECT head, head_digest FROM store WHERE id = 1"
 LAST: Final = "SELECT sequence, digest FROM log ORDER BY sequence DESC LIMIT 1"
 ONE: Final = "SELECT sequence, digest FROM log WHERE sequence = ?"
 RANGE: Final = "SELECT sequence, payload, digest FROM log WHERE sequence BETWEEN ? AND ? ORDER BY sequence"

@@ -19,15 +19,19 @@ APPLICATION_ID: Final = 0x7A6B636C
 """`zkcl`, in the header of the file."""
 FORMAT: Final = 1
 """Of what is below; rooms have versions of their own (`apply_schema`)."""
+# The log's head is in the row that counts transactions, and so on one page with it: pages reach the file one by one,
+# and if the write-ahead log rots meanwhile, a page that is new beside one that is old has to be noticed.
 CREATE: Final = (
     """CREATE TABLE store (
         id INTEGER PRIMARY KEY CHECK (id = 1), incarnation BLOB,
-        epoch INTEGER NOT NULL, generation INTEGER NOT NULL)""",
-    "INSERT INTO store VALUES (1, NULL, 0, 0)",
+        epoch INTEGER NOT NULL, generation INTEGER NOT NULL, head INTEGER NOT NULL, head_digest BLOB NOT NULL)""",
+    "INSERT INTO store VALUES (1, NULL, 0, 0, 0, x'')",
     VERSIONS,
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {FORMAT}",
 )
+UNBORN: Final = 0
+"""What the witness says until the first transaction of its incarnation is durable."""
 SETTINGS: Final = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -111,10 +115,13 @@ def _prepared(path: Path, disk: Disk, lock: Lock, connection: Connection) -> Sql
     file = disk.witness_file(path)
     try:
         witness = Witness(path, file, incarnation or disk.new_incarnation())
-        if incarnation is not None:
+        if incarnation is None:
+            _require_no_witness(path, witness)
+            witness.record(UNBORN)
+            disk.sync_folder(path)
+        else:
             require_nothing_lost(path, witness, generation)
-        witness.record(generation)
-        disk.sync_folder(path)
+            witness.record(generation)
         list(connection.execute("BEGIN IMMEDIATE", ()))
         take_epoch(connection, epoch + 1, generation + 1, witness.incarnation)
         list(connection.execute("COMMIT", ()))
@@ -124,6 +131,13 @@ def _prepared(path: Path, disk: Disk, lock: Lock, connection: Connection) -> Sql
         file.close()
         raise
     return SqliteDatabase(path, connection, Fence(path, lock, epoch + 1), witness)
+
+
+def _require_no_witness(path: Path, witness: Witness) -> None:
+    """A store without a name of its own has no history that anybody was told of."""
+    last = witness.last(of_any=True)
+    if last is not None and last != UNBORN:
+        raise LogCorrupt(path, f"it is new, and its .witness file knows {last:,} durable transactions")
 
 
 def _create(connection: Connection) -> None:

@@ -52,10 +52,10 @@ class Witness:
         except OSError as error:
             raise DiskFailed(self._path, str(error)) from error
 
-    def last(self) -> int | None:
-        """The largest number recorded; None if there is none for this incarnation. Raises `DiskFailed`."""
+    def last(self, *, of_any: bool = False) -> int | None:
+        """The largest number recorded for this incarnation, or for any; None if there is none. Raises `DiskFailed`."""
         try:
-            return last_recorded(self._file.read(), self.incarnation)
+            return last_recorded(self._file.read(), None if of_any else self.incarnation)
         except OSError as error:
             raise DiskFailed(self._path, str(error)) from error
 
@@ -70,12 +70,13 @@ def slot_bytes(incarnation: bytes, generation: int) -> bytes:
     return content + sha256(content).digest()
 
 
-def last_recorded(data: bytes, incarnation: bytes) -> int | None:
-    """The largest number in whole slots of this incarnation."""
+def last_recorded(data: bytes, incarnation: bytes | None) -> int | None:
+    """The largest number in whole slots of this incarnation, or of any."""
     found: list[int] = []
     for start in (0, SLOT_DISTANCE):
         slot = data[start : start + SLOT_BYTES]
         number = int.from_bytes(slot[len(MAGIC) + INCARNATION_BYTES :][:NUMBER_BYTES], "big")
-        if slot == slot_bytes(incarnation, number):
+        own = slot[len(MAGIC) :][:INCARNATION_BYTES] if incarnation is None else incarnation
+        if slot == slot_bytes(own, number):
             found.append(number)
     return max(found, default=None)

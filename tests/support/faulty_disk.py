@@ -1,0 +1,175 @@
+"""A disk that forgets what was not synced, for the real store and the real SQLite.
+
+Use it in three ways.
+
+1. A crash somewhere in a run of one's own (a scheduler with a seed, several rooms on one store)::
+
+       disk = FaultyDisk(Random(seed))
+       log = EventLog(disk.path, open_database=disk.open_database)    # rooms share `log.database`
+       log.append([...])
+       disk = disk.after_crash(Fault.TORN, Random(seed))               # power is gone: what is left is a new disk
+       log = EventLog(disk.path, open_database=disk.open_database)
+
+   Never close what was open on the old disk: it is dead, and nothing it does is seen by the new one.
+
+2. Every crash point of a run: `disk.journal` has all operations in their order; replay them on
+   `DiskState.holding(disk.start)` one by one, and after each ask `crash_image` what may be left.
+
+3. Errors while it runs: `disk.on_operation = hook`. It is called before each operation, with its number in the journal;
+   an `OSError` that it raises is what the store gets (ENOSPC, EIO…), and the operation does not happen. An exception
+   that is no `OSError`, such as a `PowerCut` of one's own, passes through the store: then call `after_crash`.
+
+All chance comes from the `Random` that is passed in, SQLite's own too. One thread; one connection to a file at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from sequencer.store import SqliteDatabase, open_database
+from sequencer.store.errors import LockHeld
+from tests.support.faulty_disk_faults import Fault, crash_image
+from tests.support.faulty_disk_state import (
+    Create,
+    Delete,
+    DiskState,
+    Operation,
+    Resize,
+    Sync,
+    SyncFolder,
+    Write,
+    apply_resize,
+    apply_write,
+)
+from tests.support.faulty_disk_vfs import ApswConnection, faulty_vfs
+
+__all__ = ["DATABASE", "Fault", "FaultyDisk"]
+
+DATABASE: Final = Path("/node.db")
+SMALL_PAGE: Final = 512
+
+
+class FaultyDisk:
+    """`Disk` in memory; see the module for how to use it."""
+
+    def __init__(self, random: Random, files: dict[str, bytes] | None = None, *, page_size: int = SMALL_PAGE) -> None:
+        self.path = DATABASE
+        self.random = random
+        self.start = dict(files or {})
+        self.journal: list[Operation] = []
+        self.on_operation: Callable[[int, Operation], None] | None = None
+        self._page_size = page_size
+        self._contents = {name: bytearray(data) for name, data in self.start.items()}
+        self._prefix = faulty_vfs().add(self)
+        self._locked = False
+
+    def open_database(self, path: Path) -> SqliteDatabase:
+        """What `EventLog` takes as `open_database`."""
+        return open_database(path, self)
+
+    def after_crash(self, fault: Fault, random: Random) -> FaultyDisk:
+        """What is left if power fails now; nothing that is open on this disk counts any more."""
+        state = DiskState.holding(self.start)
+        for operation in self.journal:
+            state.apply(operation)
+        return FaultyDisk(self.random, crash_image(state, fault, random), page_size=self._page_size)
+
+    def after_kill(self) -> FaultyDisk:
+        """What is left if only the process dies: everything that was written."""
+        files = {name: bytes(data) for name, data in self._contents.items()}
+        return FaultyDisk(self.random, files, page_size=self._page_size)
+
+    # -- what the store asks for -----------------------------------------------------------------------------------
+
+    def lock(self, path: Path) -> DiskLock:
+        """Gone with the crash, like a lock of the operating system."""
+        if self._locked:
+            raise LockHeld(path, "")
+        self._locked = True
+        return DiskLock(self)
+
+    def unlock(self) -> None:
+        self._locked = False
+
+    def connect(self, path: Path) -> ApswConnection:
+        return ApswConnection(f"{self._prefix}{path}", self.random, self._page_size)
+
+    def witness_file(self, path: Path) -> DiskFile:
+        name = f"{path}.witness"
+        if not self.exists(name):
+            self.create(name)
+        return DiskFile(self, name)
+
+    def sync_folder(self, path: Path) -> None:
+        self.sync_names()
+
+    def new_incarnation(self) -> bytes:
+        return self.random.randbytes(16)
+
+    # -- what SQLite asks for --------------------------------------------------------------------------------------
+
+    def exists(self, name: str) -> bool:
+        return name in self._contents
+
+    def size(self, name: str) -> int:
+        return len(self._contents[name])
+
+    def read(self, name: str, offset: int, amount: int) -> bytes:
+        return bytes(self._contents[name][offset : offset + amount])
+
+    def create(self, name: str) -> None:
+        self._record(Create(name))
+        self._contents[name] = bytearray()
+
+    def write(self, name: str, offset: int, data: bytes) -> None:
+        self._record(Write(name, offset, data))
+        apply_write(self._contents[name], offset, data)
+
+    def resize(self, name: str, size: int) -> None:
+        self._record(Resize(name, size))
+        apply_resize(self._contents[name], size)
+
+    def sync(self, name: str) -> None:
+        self._record(Sync(name))
+
+    def delete(self, name: str) -> None:
+        self._record(Delete(name))
+        del self._contents[name]
+
+    def sync_names(self) -> None:
+        self._record(SyncFolder())
+
+    def _record(self, operation: Operation) -> None:
+        if self.on_operation is not None:
+            self.on_operation(len(self.journal), operation)
+        self.journal.append(operation)
+
+
+class DiskLock:
+    """`Lock` of a faulty disk."""
+
+    def __init__(self, disk: FaultyDisk) -> None:
+        self._disk = disk
+
+    def release(self) -> None:
+        self._disk.unlock()
+
+
+class DiskFile:
+    """`SmallFile` of a faulty disk."""
+
+    def __init__(self, disk: FaultyDisk, name: str) -> None:
+        self._disk = disk
+        self._name = name
+
+    def read(self) -> bytes:
+        return self._disk.read(self._name, 0, self._disk.size(self._name))
+
+    def write(self, offset: int, data: bytes) -> None:
+        self._disk.write(self._name, offset, data)
+        self._disk.sync(self._name)
+
+    def close(self) -> None: ...
