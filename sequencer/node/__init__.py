@@ -1,0 +1,1 @@
+"""A running node: one thread that sequences, and what carries its batches to L1."""

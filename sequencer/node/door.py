@@ -1,0 +1,214 @@
+"""The API's door (`NodePort`) to the sequencer: questions and messages in, what became of them out."""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import AbstractEventLoop
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from functools import partial
+from threading import Lock
+from typing import Any, Final, TypeVar
+
+from rollup.errors import UnknownAccount
+from rollup.units import COLUMNS
+from sequencer.api.event_stream import EventStream
+from sequencer.api.port import (
+    AccountSnapshot,
+    Acknowledgement,
+    Applied,
+    BatchCut,
+    Event,
+    Health,
+    NodeBusy,
+    NodeInfo,
+    NodeStopped,
+    OutcomeUnknown,
+    TakenBack,
+)
+from sequencer.matching.coverage import columns_of, worst_columns
+from sequencer.matching.floor import Floor
+from sequencer.matching.standing import Standing
+from sequencer.messages import Message, PlaceOrder, TakeQuote
+from sequencer.node.errors import IntakeFull, NotDurable, NotSequencing, ProvingBehind
+from sequencer.node.sequencing import Sequenced, Sequencer
+from sequencer.venue import Venue
+
+T = TypeVar("T")
+RETRY_MS: Final = 100
+"""After which a full intake has room again: it is sequenced many times over by then."""
+
+PROVING_RETRY_MS: Final = 2_000
+"""About what a proof takes."""
+
+
+class Door:
+    """Answers on whatever loop asks; everything else happens on the sequencer's thread."""
+
+    def __init__(
+        self,
+        info: NodeInfo,
+        sequencer: Sequencer,
+        health: Callable[[], Health],
+        congestion: Callable[[], ProvingBehind | None],
+    ) -> None:
+        self._info = info
+        self._sequencer = sequencer
+        self._health = health
+        self._congestion = congestion
+        self._lock = Lock()
+        self._streams: list[EventStream[Event]] = []
+        self._answers: defaultdict[AbstractEventLoop, list[Callable[[], None]]] = defaultdict(list)
+        self._published = sequencer.sequence
+
+    @property
+    def info(self) -> NodeInfo:
+        """What does not change."""
+        return self._info
+
+    def submit(self, message: Message) -> asyncio.Future[Acknowledgement]:
+        """Hands a message in. Raises `NodeBusy` and `NodeStopped`."""
+        behind = self._congestion()
+        if behind is not None and isinstance(message, PlaceOrder | TakeQuote):
+            raise NodeBusy(str(behind), PROVING_RETRY_MS)
+        return self._handed_in(partial(self._sequencer.submit, message), _acknowledged)
+
+    def account(self, account: int) -> asyncio.Future[AccountSnapshot]:
+        """An account as the log has it. The future raises `UnknownAccount`."""
+        sequencer = self._sequencer
+        return self._handed_in(
+            partial(sequencer.ask, lambda venue: snapshot_of(venue, account, sequencer.sequence)), _as_it_is
+        )
+
+    def follow(self, stream: EventStream[Event]) -> int:
+        """Publishes all later events into the stream, and returns the last entry of the log before them."""
+        with self._lock:
+            self._streams.append(stream)
+            return self._published
+
+    def unfollow(self, stream: EventStream[Event]) -> None:
+        """Publishes no more into it."""
+        with self._lock:
+            self._streams = [one for one in self._streams if one is not stream]
+
+    def health(self) -> Health:
+        """At once, from any thread."""
+        return self._health()
+
+    def publish(self, events: Sequence[Event], last: int | None = None) -> None:
+        """To all who follow; `last` is the last entry of the log among them."""
+        with self._lock:
+            self._published = self._published if last is None else last
+            streams = tuple(self._streams)
+        for stream in streams:
+            stream.publish(events)
+
+    def answer(self) -> None:
+        """Resolves the futures of a group, with one wake-up for each loop that asked."""
+        with self._lock:
+            answers, self._answers = self._answers, defaultdict(list)
+        for loop, calls in answers.items():
+            try:
+                loop.call_soon_threadsafe(_call_all, calls)
+            except RuntimeError:
+                continue  # the loop is closed: nobody waits any more
+
+    def _handed_in(self, hand_in: Callable[[], Future[Any]], convert: Callable[[Any], T]) -> asyncio.Future[T]:
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[T] = loop.create_future()
+        try:
+            done = hand_in()
+        except IntakeFull as error:
+            raise NodeBusy(str(error), RETRY_MS) from error
+        except NotSequencing as error:
+            raise NodeStopped(error.why) from error
+        done.add_done_callback(lambda future: self._collect(loop, partial(_resolve, answer, future, convert)))
+        return answer
+
+    def _collect(self, loop: AbstractEventLoop, call: Callable[[], None]) -> None:
+        with self._lock:
+            self._answers[loop].append(call)
+
+
+def events_of(sequenced: Sequence[Sequenced]) -> list[Event]:
+    """What the API is told of a group."""
+    events: list[Event] = []
+    for one in sequenced:
+        events.append(Applied(one.sequence, one.time_ms, one.message, one.outcome.report))
+        for dropped in one.outcome.dropped:
+            events.append(TakenBack(dropped.error, dropped.trades, dropped.liquidations, dropped.operations))
+        for batch in one.outcome.batches:
+            roots = batch.applied.roots
+            events.append(BatchCut(one.sequence, batch.batch, roots.before, roots.after))
+    return events
+
+
+def snapshot_of(venue: Venue, account_id: int, sequence: int) -> AccountSnapshot:
+    """An account with all that was matched for it. Only looks: what is read twice is not in the log.
+
+    Raises `UnknownAccount`.
+    """
+    engine = venue.engine
+    standing = None if engine is None else standing_of(engine.floor, account_id)
+    if engine is None or standing is None:
+        known = venue.state.account(account_id)
+        if known is None:
+            raise UnknownAccount("account", account=account_id)
+        nonces = tuple(order.nonce for order in known.orders)
+        values = (known.cash_e6,) * COLUMNS
+        return AccountSnapshot(sequence, account_id, known.key, known.cash_e6, (), nonces, values, known.cash_e6)
+    terms = engine.floor.terms
+    return AccountSnapshot(
+        sequence,
+        account_id,
+        standing.key,
+        standing.cash_e6,
+        tuple(sorted(standing.held_e4.items())),
+        tuple(standing.nonces),
+        tuple(columns_of(standing, terms)[:COLUMNS]),
+        free_e6=max(0, min(worst_columns(standing, terms))),
+        is_liquidated=standing.is_liquidated,
+    )
+
+
+def standing_of(floor: Floor, account_id: int) -> Standing | None:
+    """An account as the floor has it; one that the batch has not touched yet as the floor would load it."""
+    found = floor.standings.get(account_id)
+    if found is not None and found.epoch == floor.epoch:
+        return found
+    account = floor.state.account(account_id)
+    if account is None:
+        return None
+    loaded = Standing(account_id)
+    if found is not None:
+        loaded.open, loaded.nonces = dict(found.open), list(found.nonces)
+    loaded.load(account, floor.epoch)
+    return loaded
+
+
+def _acknowledged(sequenced: Sequenced) -> Acknowledgement:
+    return Acknowledgement(sequenced.sequence, sequenced.time_ms, sequenced.outcome.report)
+
+
+def _as_it_is(value: T) -> T:
+    return value
+
+
+def _resolve(answer: asyncio.Future[T], done: Future[Any], convert: Callable[[Any], T]) -> None:
+    if answer.cancelled():
+        return
+    error = done.exception()
+    if error is None:
+        answer.set_result(convert(done.result()))
+    elif isinstance(error, NotDurable):
+        answer.set_exception(OutcomeUnknown(error.why))
+    elif isinstance(error, NotSequencing):
+        answer.set_exception(NodeStopped(error.why))
+    else:
+        answer.set_exception(error)
+
+
+def _call_all(calls: Sequence[Callable[[], None]]) -> None:
+    for call in calls:
+        call()

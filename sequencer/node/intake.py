@@ -1,0 +1,69 @@
+"""Where messages wait to be sequenced: two lanes, the node's own first, the traders' bounded."""
+
+from __future__ import annotations
+
+from collections import deque
+from threading import Condition
+from typing import Final, Generic, TypeVar
+
+from sequencer.node.errors import IntakeFull, NotSequencing
+
+T = TypeVar("T")
+RESERVE_PERCENT: Final = 10
+"""Of the bound, for what reduces risk when the lane is full."""
+
+
+class Intake(Generic[T]):
+    """For many threads that put and one that takes."""
+
+    def __init__(self, most_waiting: int) -> None:
+        self.most_waiting = most_waiting
+        self._own: deque[T] = deque()
+        self._traders: deque[T] = deque()
+        self._changed = Condition()
+        self._closed: str | None = None
+
+    def __len__(self) -> int:
+        return len(self._own) + len(self._traders)
+
+    def put(self, item: T, *, reduces_risk: bool = False) -> None:
+        """From a trader. Raises `IntakeFull`, a little later for what reduces risk, and `NotSequencing`."""
+        most = self.most_waiting + (self.most_waiting * RESERVE_PERCENT // 100 if reduces_risk else 0)
+        with self._changed:
+            self._require_open()
+            if len(self._traders) >= most:
+                raise IntakeFull(len(self._traders), most)
+            self._traders.append(item)
+            self._changed.notify()
+
+    def put_own(self, item: T) -> None:
+        """From the node itself: comes before all traders' messages, and is never refused for their number."""
+        with self._changed:
+            self._require_open()
+            self._own.append(item)
+            self._changed.notify()
+
+    def take(self, most: int, wait_s: float | None = None) -> list[T]:
+        """At least one, as soon as there is one, in order; none after `wait_s`, or when it is closed and empty."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._own or self._traders or self._closed is not None, wait_s)
+            taken: list[T] = []
+            for lane in (self._own, self._traders):
+                while lane and len(taken) < most:
+                    taken.append(lane.popleft())
+            return taken
+
+    def close(self, why: str) -> None:
+        """Nothing more comes in."""
+        with self._changed:
+            self._closed = self._closed or why
+            self._changed.notify_all()
+
+    @property
+    def closed(self) -> str | None:
+        """Why nothing comes in any more."""
+        return self._closed
+
+    def _require_open(self) -> None:
+        if self._closed is not None:
+            raise NotSequencing(self._closed)

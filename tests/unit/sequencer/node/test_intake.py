@@ -1,0 +1,75 @@
+"""Two lanes: the node's own messages first, traders' up to a bound."""
+
+from __future__ import annotations
+
+import threading
+from time import monotonic
+
+import pytest
+
+from sequencer.node.errors import IntakeFull, NotSequencing
+from sequencer.node.intake import Intake
+
+
+def filled(most: int) -> Intake[int]:
+    intake: Intake[int] = Intake(most)
+    for i in range(most):
+        intake.put(i)
+    return intake
+
+
+def test_own_messages_come_first_and_order_is_kept() -> None:
+    intake: Intake[str] = Intake(8)
+    for name in ("a", "b"):
+        intake.put(name)
+    intake.put_own("table")
+    assert intake.take(2) == ["table", "a"]
+    assert intake.take(2) == ["b"]
+    assert intake.take(2, wait_s=0) == []
+
+
+def test_g109_a_full_lane_refuses_and_says_how_full_it_is() -> None:
+    intake = filled(20)
+    with pytest.raises(IntakeFull, match="20 messages wait, 20 may") as refused:
+        intake.put(99)
+    assert (refused.value.waiting, refused.value.most_waiting) == (20, 20)
+    assert len(intake) == 20
+    intake.put_own(100)
+
+
+def test_g109_what_reduces_risk_has_a_reserve_that_ends_too() -> None:
+    intake = filled(20)
+    for i in range(2):
+        intake.put(i, reduces_risk=True)
+    with pytest.raises(IntakeFull):
+        intake.put(99, reduces_risk=True)
+
+
+def test_g109_room_comes_back() -> None:
+    intake = filled(4)
+    intake.take(1)
+    intake.put(4)
+    assert intake.take(10) == [1, 2, 3, 4]
+
+
+def test_who_takes_is_woken() -> None:
+    intake: Intake[int] = Intake(4)
+    taken: list[int] = []
+    thread = threading.Thread(target=lambda: taken.extend(intake.take(4)))
+    thread.start()
+    intake.put(7)
+    thread.join(5)
+    assert taken == [7]
+
+
+def test_after_the_end_nothing_comes_in_and_what_waits_goes_out() -> None:
+    intake = filled(3)
+    intake.close("the disk is full")
+    intake.close("another reason")
+    for put in (intake.put, intake.put_own):
+        with pytest.raises(NotSequencing, match="the disk is full"):
+            put(1)
+    assert intake.take(10) == [0, 1, 2]
+    began = monotonic()
+    assert intake.take(10) == []
+    assert monotonic() - began < 1

@@ -1,0 +1,212 @@
+"""One thread, one order; durable before anybody is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from rollup.errors import BadSignature, UnknownAccount
+from rollup.types.orders import SignedOrder
+from sequencer.matching import Ending, OrderRequest
+from sequencer.matching.errors import NoSuchOrder
+from sequencer.messages import CancelOrder, EndBatch, Message, PlaceOrder, SetStress
+from sequencer.node.errors import NotDurable, NotSequencing
+from sequencer.node.sequencing import replay
+from sequencer.store import DiskFailed, EventLog, LogHead
+from sequencer.venue import Outcome, Venue
+from sequencer.venue.errors import NoSuchSession
+from tests.support.native_crypto import native_crypto
+from tests.support.node import SequencedVenue, rebuilt
+from tests.support.rollup import MARK
+from tests.support.venue import Stall
+
+
+def logged(venue: SequencedVenue) -> int:
+    assert isinstance(venue.log, EventLog)
+    return sum(1 for _ in venue.log.entries())
+
+
+def test_a_group_is_one_entry_each_in_order(tmp_path: Path) -> None:
+    venue = SequencedVenue(tmp_path)
+    venue.open()
+    stall = venue.stall
+    sold, bought = venue.say(stall.order(2, "sell"), stall.order(3, "buy"))
+    assert [sold.result(0).sequence, bought.result(0).sequence] == [3, 4]
+    assert len(bought.result(0).outcome.report.trades) == 1
+    assert [one.sequence for one in venue.heard.sequenced] == [1, 2, 3, 4]
+    assert logged(venue) == 4
+
+
+def test_what_is_refused_is_not_logged(tmp_path: Path) -> None:
+    venue = SequencedVenue(tmp_path)
+    venue.open()
+    (refused, taken) = venue.say(CancelOrder(2, 0, 9), venue.stall.order(2, "sell"))
+    with pytest.raises(NoSuchOrder):
+        refused.result(0)
+    assert taken.result(0).sequence == 3
+    assert logged(venue) == 3
+
+
+def test_i122_a_signature_of_somebody_else_is_refused(tmp_path: Path) -> None:
+    venue = SequencedVenue(tmp_path, Stall(opens=False, crypto=native_crypto()))
+    venue.open()
+    good = venue.stall.order(2, "sell")
+    stolen = venue.stall.order(3, "sell")
+    forged = PlaceOrder(OrderRequest(SignedOrder(stolen.request.signed.order, good.request.signed.signature)))
+    first, second = venue.say(forged, good)
+    with pytest.raises(BadSignature):
+        first.result(0)
+    assert second.result(0).sequence == 3
+
+
+def test_who_registers_and_trades_in_one_group(tmp_path: Path) -> None:
+    """The key is not known when the group's signatures are verified: such an order is verified when its turn comes."""
+    venue = SequencedVenue(tmp_path, Stall(opens=False, crypto=native_crypto()))
+    venue.open()
+    (unknown,) = venue.say(venue.stall.order(7, "sell"))
+    with pytest.raises(UnknownAccount):
+        unknown.result(0)
+
+
+def test_questions_are_answered_between_groups(tmp_path: Path) -> None:
+    venue = SequencedVenue(tmp_path)
+    venue.open()
+    asked = venue.sequencer.ask(lambda one: one.next_batch)
+    assert not asked.done()
+    venue.sequencer.take_turn(0)
+    assert asked.result(0) == venue.stall.venue.next_batch
+    failing = venue.sequencer.ask(lambda one: one.state.account(1 << 24))
+    venue.sequencer.take_turn(0)
+    with pytest.raises(ValueError, match="account"):
+        failing.result(0)
+
+
+class FailingLog:
+    """Writes nothing; or says that it did."""
+
+    def __init__(self, *, lies: bool = False) -> None:
+        self.head = LogHead(0, b"")
+        self.lies = lies
+
+    def append(self, payloads: Sequence[bytes]) -> LogHead:
+        if not self.lies:
+            raise DiskFailed(Path("node.db"), "EIO")
+        return self.head
+
+
+def acknowledged_without_a_disk(venue: SequencedVenue) -> bool:
+    """Whether anybody was told anything."""
+    futures = [venue.sequencer.submit(SetStress(True)) for _ in range(3)]
+    with suppress(DiskFailed):
+        venue.sequencer.take_turn(0)
+    told = any(future.done() and future.exception(0) is None for future in futures)
+    return told or bool(venue.heard.sequenced)
+
+
+def test_g102_a_disk_that_fails_stops_everything(tmp_path: Path) -> None:
+    venue = SequencedVenue(tmp_path, log=FailingLog())
+    assert not acknowledged_without_a_disk(venue)
+    assert venue.sequencer.stopped is not None
+    with pytest.raises(NotSequencing, match="EIO"):
+        venue.sequencer.submit(SetStress(False))
+
+
+def test_g102_who_waits_is_told_that_it_is_unknown(tmp_path: Path) -> None:
+    venue = SequencedVenue(tmp_path, log=FailingLog())
+    future = venue.sequencer.submit(SetStress(True))
+    with pytest.raises(DiskFailed):
+        venue.sequencer.take_turn(0)
+    with pytest.raises(NotDurable, match="after its restart"):
+        future.result(0)
+
+
+def test_g102_a_disk_that_fails_stops_everything_twin(tmp_path: Path) -> None:
+    """A log that acknowledges what it did not write."""
+    assert acknowledged_without_a_disk(SequencedVenue(tmp_path, log=FailingLog(lies=True)))
+
+
+def books(venue: Venue) -> list[tuple[int, int, int]]:
+    assert venue.engine is not None
+    floor = venue.engine.floor
+    return sorted(
+        (order.account, order.slot, order.remaining_e4)
+        for book in floor.books.values()
+        for side in (book.bids, book.asks)
+        for order in side.orders()
+    )
+
+
+class FindsAndRefuses(Venue):
+    """A venue in which whoever asks for stress is refused, after an order was found not to hold."""
+
+    def apply_verified(self, message: Message) -> Outcome:
+        if not isinstance(message, SetStress):
+            return super().apply_verified(message)
+        assert self.engine is not None
+        (order,) = self.engine.open_orders(2)
+        self.engine.floor.drop(order, Ending.REFUSED)
+        self._removals += self.engine.take_removals().removals
+        raise NoSuchSession(2)
+
+
+def met_in_vain(tmp_path: Path) -> SequencedVenue:
+    """One order at rest, gone with a refused message."""
+    stall = Stall(opens=False)
+    stall.venue = FindsAndRefuses(stall.genesis, stall.crypto)
+    venue = SequencedVenue(tmp_path, stall)
+    venue.open()
+    sold, refused = venue.say(stall.order(2, "sell"), SetStress(True))
+    assert sold.result(0).outcome.report.resting_e4
+    with pytest.raises(NoSuchSession):
+        refused.result(0)
+    return venue
+
+
+def replayed(venue: SequencedVenue, *, with_refused: bool) -> Venue:
+    again = FindsAndRefuses(venue.stall.genesis, venue.stall.crypto)
+    for one in venue.heard.sequenced:
+        if with_refused or one.refusal is None:
+            replay(again, one.message)
+    return again
+
+
+def test_g104_what_a_refused_message_left_behind_is_the_same_after_a_replay(tmp_path: Path) -> None:
+    venue = met_in_vain(tmp_path)
+    last = venue.heard.sequenced[-1]
+    assert isinstance(last.refusal, NoSuchSession)
+    assert [one.signed.order.account for one in last.outcome.report.removals] == [2]
+    assert logged(venue) == len(venue.heard.sequenced)
+    assert books(replayed(venue, with_refused=True)) == books(venue.stall.venue) == []
+
+
+def test_g104_what_a_refused_message_left_behind_is_the_same_after_a_replay_twin(tmp_path: Path) -> None:
+    """A log that leaves refused messages out."""
+    venue = met_in_vain(tmp_path)
+    assert books(replayed(venue, with_refused=False)) != books(venue.stall.venue)
+
+
+def test_g101_the_log_alone_gives_the_same_venue(tmp_path: Path) -> None:
+    venue = SequencedVenue(tmp_path)
+    venue.open()
+    stall = venue.stall
+    for i in range(12):
+        venue.say(stall.order(2 + i % 4, "sell" if i % 2 else "buy", MARK + i % 3, 10_000, slot=i % 8))
+        if i % 5 == 4:
+            venue.say(EndBatch(stall.venue.time_s + 1))
+    venue.close()
+    again = rebuilt(tmp_path, stall)
+    assert again.state.root == stall.venue.state.root
+    assert books(again) == books(stall.venue)
+
+
+def test_a_thread_of_its_own_ends_when_it_is_told(tmp_path: Path) -> None:
+    venue = SequencedVenue(tmp_path)
+    venue.sequencer.start()
+    future = venue.sequencer.submit(SetStress(True))
+    assert future.result(10).sequence == 1
+    venue.sequencer.stop(wait_s=10)
+    with pytest.raises(NotSequencing, match="it was stopped"):
+        venue.sequencer.submit(SetStress(True))
