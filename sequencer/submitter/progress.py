@@ -55,9 +55,9 @@ def progress_of(view: View, sent: frozenset[int]) -> L1Progress:
         batches[number] = BatchProgress(
             number=number,
             is_sent=number in sent or found is not None,
-            committed=_step(found and found.committed, view),
-            proven=_step(found and found.proven, view),
-            executed=_step(found and found.executed, view),
+            committed=_step(found.committed if found else None, view),
+            proven=_step(found.proven if found else None, view),
+            executed=_step(found.executed if found else None, view),
         )
     in_order = list(batches.values())
     return L1Progress(

@@ -51,6 +51,8 @@ class WorkStore:
             if held.batch != batch:
                 raise WrongBatch(batch.number, "another batch of that number is here: take it back first (revert_to)")
             return False
+        if self.batches and batch.number < min(self.batches):
+            return False
         if batch.header_number != batch.number:
             raise WrongBatch(batch.number, f"its words are of batch {batch.header_number}: cut it again")
         if self.batches and batch.number != max(self.batches) + 1:
