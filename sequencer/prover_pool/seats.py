@@ -25,7 +25,7 @@ class Seat(Protocol):
 
     @property
     def is_alive(self) -> bool:
-        """Whether the worker is still there, as far as one can see without asking it."""
+        """Whether a worker that has no job is still there, as far as one can see without asking it."""
 
     def open(self, limit_s: float) -> None:
         """A fresh worker, its keys loaded. Raises a `WorkerFailure`, and `OSError` where nothing can be started."""

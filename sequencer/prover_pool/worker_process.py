@@ -59,8 +59,8 @@ class WorkerProcess:
 
     @property
     def is_alive(self) -> bool:
-        """Whether it still runs."""
-        return self._process.poll() is None
+        """Whether it still runs and, having no job, says nothing."""
+        return self._process.poll() is None and not self._connection.poll()
 
     def wait_ready(self, limit_s: float) -> None:
         """Sends the setup and waits until the keys are loaded. Raises a `WorkerFailure`."""
