@@ -28,7 +28,7 @@ from rollup.units import (
     SIZE_BITS,
 )
 from sequencer.matching.booking import bearable_e4, book_side, collect, fill_changes, take_resting
-from sequencer.matching.coverage import can_bear, columns_of
+from sequencer.matching.coverage import can_bear, columns_of, require_change
 from sequencer.matching.errors import InLiquidation, LiquidationWaits, MatchingError
 from sequencer.matching.floor import Floor
 from sequencer.matching.requests import Ending
@@ -40,7 +40,9 @@ from sequencer.orderbook.resting import RestingOrder
 class LiquidationOrder:
     """To close up to `size_e4` of a position at `limit_price_e2` or better for the account. Nobody signs it.
 
-    `penalty_ppm` of the premium goes to the insurance fund, where the account can bear it.
+    `penalty_ppm` of the premium goes to the insurance fund, where the account can bear it. With `is_subsidised` the
+    fund pays what an account without equity lacks. Such fills go into batches without deposits or transfers to the
+    account, which must not end them with equity above zero.
     """
 
     account: int
@@ -48,6 +50,7 @@ class LiquidationOrder:
     size_e4: int
     limit_price_e2: int
     penalty_ppm: int = 0
+    is_subsidised: bool = False
 
     def __post_init__(self) -> None:
         check_range("account", self.account, ACCOUNT_ID_BITS)
@@ -108,9 +111,12 @@ def _fill(floor: Floor, wanted: LiquidationOrder, standing: Standing, row: Serie
         except (RollupError, MatchingError) as error:
             floor.drop(maker, Ending.REFUSED, error)
             continue
-        penalty_e6 = _penalty(floor, wanted, standing, row, maker.price_e2, amount_e4 if is_buy else -amount_e4)
-        if penalty_e6 is not None:
-            found.append(_book(floor, standing, other, row, maker, amount_e4, penalty_e6))
+        bought_e4 = amount_e4 if is_buy else -amount_e4
+        paid_e6 = _penalty(floor, wanted, standing, row, maker.price_e2, bought_e4)
+        if wanted.is_subsidised and INSURANCE_ACCOUNT not in (maker.account, wanted.account):
+            amount_e4, paid_e6 = _subsidised(floor, standing, row, maker.price_e2, bought_e4)
+        if paid_e6 is not None:
+            found.append(_book(floor, standing, other, row, maker, amount_e4, paid_e6))
             left_e4 -= amount_e4
     return found
 
@@ -126,6 +132,32 @@ def _penalty(
     return None
 
 
+def _subsidised(
+    floor: Floor, standing: Standing, row: SeriesRow, price_e2: int, bought_e4: int
+) -> tuple[int, int | None]:
+    """How much of a fill the fund can make good, half and half again; and what it pays, as a penalty below zero.
+
+    Fills that need nothing are held to the same: equity stays at zero or below, for those that the fund paid before.
+    """
+    amount_e4 = abs(bought_e4)
+    while amount_e4:
+        changes = fill_changes(row, price_e2, amount_e4 if bought_e4 > 0 else -amount_e4, 0)
+        before = columns_of(standing, floor.terms)
+        needed_e6 = max(0, *(min(0, old) - old - change for old, change in zip(before, changes, strict=True)))
+        if before[0] + changes[0] + needed_e6 <= 0 and _fund_bears(floor, needed_e6):
+            return amount_e4, -needed_e6
+        amount_e4 //= 2
+    return 0, None
+
+
+def _fund_bears(floor: Floor, amount_e6: int) -> bool:
+    try:
+        require_change(floor.standing(INSURANCE_ACCOUNT), floor.terms, [-amount_e6] * (COLUMNS + 1))
+    except RollupError:
+        return False
+    return True
+
+
 def _book(
     floor: Floor,
     standing: Standing,
@@ -133,15 +165,20 @@ def _book(
     row: SeriesRow,
     maker: RestingOrder,
     amount_e4: int,
-    penalty_e6: int,
+    paid_e6: int,
 ) -> Liquidation:
+    """`paid_e6` goes to the insurance fund, or comes from it if it is below zero."""
     series_id, price_e2, taken_e4 = maker.series_id, maker.price_e2, amount_e4 if maker.is_buy else -amount_e4
     slots = standing.slots[series_id], other.slots[series_id]
-    made = Liquidation(maker.signed, standing.account_id, price_e2, amount_e4, *slots, penalty_e6)
+    payments = max(0, paid_e6), max(0, -paid_e6)
+    made = Liquidation(maker.signed, standing.account_id, price_e2, amount_e4, *slots, *payments)
     book_side(floor, other, row, price_e2, taken_e4, floor.terms.taker_fee_ppm)
     book_side(floor, standing, row, price_e2, -taken_e4, 0)
-    standing.cash_e6 -= penalty_e6
-    collect(floor.standing(INSURANCE_ACCOUNT), penalty_e6)
+    standing.cash_e6 -= paid_e6
+    standing.ceiling_e6 += max(0, -paid_e6)
+    fund = floor.standing(INSURANCE_ACCOUNT)
+    collect(fund, paid_e6)
+    fund.has_traded |= paid_e6 < 0
     other.has_traded = True
     take_resting(floor, maker, other, amount_e4)
     return made

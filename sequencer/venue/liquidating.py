@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from rollup.errors import RollupError
 from rollup.parameters import LIQUIDATION_BAND_E2, LIQUIDATION_BAND_PPM
@@ -20,30 +21,28 @@ from sequencer.venue.outcomes import Unliquidated
 
 
 def liquidate_all(
-    engine: MatchingEngine, accounts: Iterable[int], penalty_ppm: int
+    engine: MatchingEngine, accounts: Iterable[int], penalty_ppm: int, *, fund_pays: bool
 ) -> tuple[list[Report], list[Unliquidated]]:
     """Each account in turn, position by position, until it is above maintenance margin or nobody takes more.
 
     For right after `begin`: whoever trades first cannot be liquidated in that batch. Orders of all accounts that are
-    liquidated leave the books before the first of them is, so that none is kept from it by being met itself.
+    liquidated leave the books before the first of them is, so that none is kept from it by being met itself. With
+    `fund_pays`, the insurance fund covers those whose equity is gone, after all others.
     """
-    floor = engine.floor
+    floor, accounts = engine.floor, list(accounts)
     chosen = [account for account in accounts if _next_order(floor, account, penalty_ppm, set()) is not None]
     for account in chosen:
         for order in list(floor.standing(account).open.values()):
             floor.drop(order, Ending.REFUSED, InLiquidation(account))
     reports = [engine.take_removals()]
-    unliquidated = []
-    for account in accounts:
-        if account in chosen:
-            reports += _liquidate(engine, account, penalty_ppm)
-        missing_e6 = _missing_e6(floor, account)
-        if missing_e6 > 0:
-            unliquidated.append(Unliquidated(account, missing_e6))
-    return reports, unliquidated
+    for is_subsidised in (False, True) if fund_pays else (False,):
+        for account in chosen:
+            reports += _liquidate(engine, account, penalty_ppm, is_subsidised=is_subsidised)
+    missing = [(account, _missing_e6(floor, account)) for account in accounts]
+    return reports, [Unliquidated(account, missing_e6) for account, missing_e6 in missing if missing_e6 > 0]
 
 
-def _liquidate(engine: MatchingEngine, account: int, penalty_ppm: int) -> list[Report]:
+def _liquidate(engine: MatchingEngine, account: int, penalty_ppm: int, *, is_subsidised: bool) -> list[Report]:
     reports: list[Report] = []
     tried: set[int] = set()
     while not is_maintained(engine.floor, engine.floor.standing(account)):
@@ -51,7 +50,7 @@ def _liquidate(engine: MatchingEngine, account: int, penalty_ppm: int) -> list[R
         if wanted is None:
             break
         try:
-            report = engine.liquidate(wanted)
+            report = engine.liquidate(replace(wanted, is_subsidised=is_subsidised))
         except (RollupError, MatchingError):
             reports.append(engine.take_removals())
             break

@@ -90,7 +90,7 @@ def take_turn(house: House, era: Era, message: int, *, is_new_table: bool) -> Tu
     _cut(house, turn, settlements, era, exactly)
     house.owing = {one.account for one in turn.unsettled}
     _begin(house, turn, era)
-    _liquidate(house, turn, era, accounts if is_new_table else _worse_off(house, turn))
+    _liquidate(house, turn, era, message, accounts if is_new_table else _worse_off(house, turn))
     return turn
 
 
@@ -127,8 +127,14 @@ def _cut(house: House, turn: Turn, pieces: list[Piece], era: Era, judge: Callabl
 
 
 def _begin(house: House, turn: Turn, era: Era) -> None:
-    if house.engine is not None:
-        turn.reports.append(house.engine.begin(house.state, era.terms))
+    engine = house.engine
+    if engine is not None:
+        turn.reports.append(engine.begin(house.state, era.terms))
+        # Whoever may hold more than its orders leave room for is looked at by all who read the log at the same time.
+        doubtful = [i for i, one in engine.floor.standings.items() if one.open] if turn.dropped else [INSURANCE_ACCOUNT]
+        for account_id in doubtful:
+            engine.floor.standing(account_id)
+        turn.reports.append(engine.take_removals())
     elif all(house.state.account(one) is not None for one in (FEE_ACCOUNT, INSURANCE_ACCOUNT)):
         genesis = house.genesis
         house.engine = MatchingEngine(
@@ -143,15 +149,26 @@ def _worse_off(house: House, turn: Turn) -> set[int]:
     return house.watched | {one.account_id for one in touched if min(one.values_after) < 0}
 
 
-def _liquidate(house: House, turn: Turn, era: Era, accounts: Iterable[int]) -> None:
+def _liquidate(house: House, turn: Turn, era: Era, message: int, accounts: Iterable[int]) -> None:
     if house.engine is None:
         return
     short = below_maintenance(house.state, era.table, accounts)
     house.watched = {account for _, account in short}
-    if short:
-        penalty_ppm = house.genesis.penalty_ppm if _fund_fits(house) else 0
-        reports, turn.unliquidated = liquidate_all(house.engine, [one for _, one in short], penalty_ppm)
-        turn.reports += reports
+    if not short:
+        return
+    engine, fund_pays = house.engine, _fund_fits(house)
+    penalty_ppm = house.genesis.penalty_ppm if fund_pays else 0
+    reports, turn.unliquidated = liquidate_all(
+        engine, [account for _, account in short], penalty_ppm, fund_pays=fund_pays
+    )
+    turn.reports += reports
+    made = [one for report in reports for one in report.liquidations]
+    for liquidation in made:
+        house.pending.add(Piece(message, liquidations=(liquidation,)))
+    if any(one.subsidy_e6 for one in made):
+        # A deposit to an account that was subsidised would make the subsidy too large: end the batch before one comes.
+        _cut(house, turn, house.pending.take(), era, house.standing_was_distressed)
+        _begin(house, turn, era)
 
 
 def _fund_fits(house: House) -> bool:

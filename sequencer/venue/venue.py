@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from primitives.babyjubjub import Point
 from rollup.crypto import Crypto
 from rollup.errors import UnknownAccount
 from rollup.risk_table import RiskTable
 from rollup.state import State
-from rollup.types.orders import Transfer
 from rollup.types.transactions import Deposit, Registration
 from sequencer.matching.engine import MatchingEngine
 from sequencer.matching.errors import ClockWentBack
@@ -30,20 +29,18 @@ from sequencer.messages import (
     TakeQuote,
 )
 from sequencer.venue.cutting import Cutter, Era
-from sequencer.venue.errors import TableNotNewer, TableTooOld, VenueNotOpen
+from sequencer.venue.desk import TradingDesk
+from sequencer.venue.errors import TableNotNewer, TableTooOld
 from sequencer.venue.genesis import Genesis
-from sequencer.venue.guard import SlotGuard
 from sequencer.venue.inbox import Inbox
 from sequencer.venue.outcomes import Outcome
 from sequencer.venue.pending import Pending, Weight
-from sequencer.venue.pieces import Piece, pieces_of
+from sequencer.venue.pieces import Piece
 from sequencer.venue.records import Records
 from sequencer.venue.sessions import Sessions
 from sequencer.venue.signatures import TrustingCrypto, Verdict, verify_many
 from sequencer.venue.tables import check_table
 from sequencer.venue.turn import House, Turn, held_series, take_turn
-
-T = TypeVar("T")
 
 
 class Venue:
@@ -61,15 +58,15 @@ class Venue:
         cutter = Cutter(genesis, state, first_traced)
         self._house = House(genesis, self._crypto, state, cutter, Inbox(), Pending(genesis.preset))
         self.records = Records()
+        self._desk = TradingDesk(self._house, self.records)
         self.sessions = Sessions()
         self.spots: dict[int, int] = {}
         self.applied = 0
-        self._removals: list[Removal] = []
         self._handlers: dict[type, Callable[[Any, int], Outcome]] = {
-            PlaceOrder: self._place_order,
-            CancelOrder: self._cancel_order,
-            Operate: self._operate,
-            TakeQuote: self._take_quote,
+            PlaceOrder: self._desk.place_order,
+            CancelOrder: self._desk.cancel_order,
+            Operate: self._desk.operate,
+            TakeQuote: self._desk.take_quote,
             ReceiveQueue: self._receive_queue,
             NewTable: self._new_table,
             SetStress: self._set_stress,
@@ -95,8 +92,7 @@ class Venue:
 
     def take_removals(self) -> tuple[Removal, ...]:
         """Orders that were found not to hold by messages that were then refused; else the next outcome has them."""
-        taken, self._removals = tuple(self._removals), []
-        return taken
+        return self._desk.take_removals()
 
     def key_of(self, account_id: int) -> Point | None:
         """The key of an account, `None` as long as there is none."""
@@ -154,76 +150,6 @@ class Venue:
         """What waits for the next batches."""
         return self._house.pending.weight
 
-    def _open(self) -> MatchingEngine:
-        if self._house.engine is None:
-            raise VenueNotOpen("a risk table" if self._house.era is None else "the venue's own accounts")
-        return self._house.engine
-
-    def _place_order(self, message: PlaceOrder, number: int) -> Outcome:
-        engine, order = self._open(), message.request.signed.order
-        self.records.require_new(order)
-        submit = engine.submit_verified if self._crypto.trusts else engine.submit
-        report = self._asked(engine, (order.account,), lambda: submit(message.request))
-        self.records.placed(message.request, number, report)
-        return self._done(report, number)
-
-    def _cancel_order(self, message: CancelOrder, number: int) -> Outcome:
-        return self._done(self._open().cancel(message.account, message.slot, message.nonce), number)
-
-    def _operate(self, message: Operate, number: int) -> Outcome:
-        engine, operation = self._open(), message.signed.operation
-        self.records.require_new(operation)
-        accounts = (operation.account, operation.to) if isinstance(operation, Transfer) else (operation.account,)
-        report = self._asked(engine, accounts, lambda: self._transferable(engine, message))
-        self.records.operated(operation)
-        self._house.pending.add(Piece(number, operations=(message.signed,)))
-        return self._done(report, number)
-
-    def _transferable(self, engine: MatchingEngine, message: Operate) -> Report:
-        operation = message.signed.operation
-        if isinstance(operation, Transfer) and operation.to != operation.account:
-            parties = [engine.floor.standing(operation.account), engine.floor.standing(operation.to)]
-            engine.floor.check_fits(parties, set(), 0)
-        return engine.operate(message.signed)
-
-    def _take_quote(self, message: TakeQuote, number: int) -> Outcome:
-        engine = self._open()
-        orders = [signed.order for leg in message.legs for signed in (leg.maker, leg.taker)]
-        for order in orders:
-            self.records.require_new(order)
-        accounts = {order.account for order in orders}
-        report = self._asked(engine, accounts, lambda: engine.settle_quote(message.legs))
-        self.records.quoted(report.trades, number)
-        return self._done(report, number, makers_rest=False)
-
-    def _asked(self, engine: MatchingEngine, accounts: Iterable[int], ask: Callable[[], Report]) -> Report:
-        """What the engine says; if it refuses, all is as before, but for orders that it found not to hold."""
-        guard = SlotGuard(engine.floor, accounts)
-        try:
-            return ask()
-        except Exception:
-            guard.restore()
-            found = engine.take_removals().removals
-            self.records.removed(found)
-            self._removals += found
-            raise
-
-    def _done(self, report: Report, number: int, *, makers_rest: bool = True) -> Outcome:
-        house, first = self._house, 0
-        if report.trades or report.liquidations:
-            first = self.records.traded(report, number, house.time_s, makers_rest=makers_rest)
-            for piece in pieces_of(report, number, first):
-                house.pending.add(piece)
-        if report.removals:
-            self.records.removed(report.removals)
-        return Outcome(number, self._with_removals(report), first)
-
-    def _with_removals(self, report: Report) -> Report:
-        if not self._removals:
-            return report
-        removals = self.take_removals() + report.removals
-        return Report(report.trades, report.liquidations, removals, report.resting_e4, report.is_atomic)
-
     def _receive_queue(self, message: ReceiveQueue, number: int) -> Outcome:
         house = self._house
         house.inbox.check(message.first_index, message.entries, house.state)
@@ -236,7 +162,7 @@ class Venue:
             else:
                 house.inbox.waiting.append(piece)
         house.pending.waiting = len(house.inbox.waiting)
-        return Outcome(number, self._with_removals(Report()))
+        return Outcome(number, self._desk.with_removals(Report()))
 
     def _new_table(self, message: NewTable, number: int) -> Outcome:
         house, genesis = self._house, self.genesis
@@ -263,11 +189,12 @@ class Venue:
         return self._turned(take_turn(house, Era(terms, era.report_time_s), number, is_new_table=False), number)
 
     def _turned(self, turn: Turn, number: int) -> Outcome:
-        done = self._done(turn.report, number)
+        self.records.traded(turn.report, number, self.time_s)
+        self.records.removed(turn.report.removals)
         return Outcome(
             number,
-            done.report,
-            done.first_trade,
+            self._desk.with_removals(turn.report),
+            0,
             tuple(turn.batches),
             tuple(turn.dropped),
             tuple(turn.unliquidated),
@@ -279,7 +206,7 @@ class Venue:
         house.is_under_stress = message.is_under_stress
         if house.engine is not None:
             house.engine.is_under_stress = message.is_under_stress
-        return Outcome(number, self._with_removals(Report()))
+        return Outcome(number, self._desk.with_removals(Report()))
 
     def _allow_session(self, message: AllowSession, number: int) -> Outcome:
         if self.key_of(message.account) is None:
