@@ -9,6 +9,7 @@ from console.cli.circuit import app as circuit
 from console.cli.l1 import app as l1
 from console.cli.leaving import leave
 from console.cli.measure import register_measurements
+from console.cli.node_bench import app as node_bench
 from console.cli.phase2 import register_phase2
 from console.cli.powers_of_tau import app as powers_of_tau
 from console.cli.prover import app as prover
@@ -34,6 +35,7 @@ app.add_typer(prover, name="prover")
 app.add_typer(circuit, name="circuit")
 app.add_typer(batch, name="batch")
 app.add_typer(l1, name="l1")
+app.add_typer(node_bench, name="bench")
 app.command("recover")(recover)
 app.command("exit")(leave)
 app.command("verify-deployment")(verify_deployment)

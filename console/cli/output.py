@@ -179,9 +179,17 @@ def _explain(error: Exception, refused: int) -> tuple[int, str]:
     from rollup.errors import RollupError
     from sequencer.l1.errors import L1Error
     from sequencer.l1.reverts import ContractReverted
+    from sequencer.prover_pool.errors import BatchUnprovable, ProverPoolError
 
     if isinstance(
-        error, UnsatisfiedConstraint | SelfCheckFailed | RuleViolated | CheckFailed | ContractReverted | RollupError
+        error,
+        UnsatisfiedConstraint
+        | SelfCheckFailed
+        | RuleViolated
+        | CheckFailed
+        | ContractReverted
+        | RollupError
+        | BatchUnprovable,
     ):
         return INVALID, str(error)
     if isinstance(error, KeyRefused | ContributionRefused | PowersOfTauRefused):
@@ -190,7 +198,14 @@ def _explain(error: Exception, refused: int) -> tuple[int, str]:
         return INTERRUPTED, "interrupted; no output file was touched"
     if isinstance(
         error,
-        ProverError | KernelError | CircuitError | L1Error | MachineUnavailable | UnknownCircuit | CircuitFileFailed,
+        ProverError
+        | KernelError
+        | CircuitError
+        | L1Error
+        | ProverPoolError
+        | MachineUnavailable
+        | UnknownCircuit
+        | CircuitFileFailed,
     ):
         return MALFORMED, str(error)
     if isinstance(error, OSError):

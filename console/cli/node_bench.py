@@ -1,0 +1,40 @@
+"""`zkclear bench …`: measurements of the node."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from console.cli.options import Json, KernelName
+from console.cli.output import reporting
+
+app = typer.Typer(help="Measurements of the node.", no_args_is_help=True)
+
+
+@app.callback()
+def node_bench() -> None:
+    """Measurements of the node."""
+
+
+@app.command()
+def pipeline(
+    preset: Annotated[str, typer.Option("--preset", help="tiny, demo, large or xl.")] = "large",
+    workers: Annotated[int, typer.Option("--workers", min=1, max=256, help="Processes that prove.")] = 1,
+    batches: Annotated[int, typer.Option("--batches", min=1, max=10_000, help="Full batches to measure.")] = 8,
+    threads: Annotated[
+        int | None,
+        typer.Option("--threads", min=1, max=256, help="Threads of each worker.", show_default="cores over workers"),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", help="A dask scheduler, tcp://HOST:PORT.", show_default="this machine's processes"),
+    ] = None,
+    kernel: KernelName = None,
+    json: Json = False,
+) -> None:
+    """Full batches of signed orders through trace and prover pool to proofs that were verified: trades a second."""
+    with reporting(as_json=json) as output:
+        from console.cli.bench_pipeline import PipelineOptions, run_pipeline
+
+        run_pipeline(output, PipelineOptions.parse(preset, workers, batches, threads, cluster, kernel))
