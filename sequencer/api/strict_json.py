@@ -1,0 +1,83 @@
+"""JSON with one meaning: what another parser could read differently is refused, never rounded, reduced or guessed.
+
+On top of the grammar: no floats and no exponents; integers within 2^53 - 1, the largest that every parser keeps, and no
+-0; no key twice in one object; no NUL and no lone surrogates in strings; UTF-8 alone. Larger integers are written as
+decimal strings. A parser of another language needs the same few rules (`tests/support/api_strict_json.mjs`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final, NoReturn
+
+LARGEST_INTEGER: Final = (1 << 53) - 1
+LONGEST_INTEGER: Final = len(str(-LARGEST_INTEGER))
+_UNFIT: Final = re.compile("[\x00\ud800-\udfff]")
+
+
+class NotStrictJson(ValueError):
+    """A text that is refused; `why` is one of a few words, for programs."""
+
+    def __init__(self, why: str, says: str) -> None:
+        super().__init__(says)
+        self.why = why
+
+
+def parse(data: bytes) -> Any:
+    """Objects as dicts, arrays as lists. O(len(data)). Raises `NotStrictJson`."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        raise NotStrictJson("encoding", f"byte {error.start} is not UTF-8") from error
+    try:
+        value = _DECODER.decode(text)
+    except NotStrictJson:
+        raise
+    except RecursionError as error:
+        raise NotStrictJson("depth", "it is nested too deeply") from error
+    except ValueError as error:
+        where = f" at character {error.pos}" if isinstance(error, json.JSONDecodeError) else ""
+        raise NotStrictJson("grammar", f"this is no JSON{where}") from error
+    if "\\u" in text:
+        _check_strings(value)
+    return value
+
+
+def _check_strings(root: Any) -> None:
+    """Only escapes bring in what UTF-8 and the grammar keep out."""
+    todo = [root]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, str):
+            if _UNFIT.search(value):
+                raise NotStrictJson("string", "a string holds NUL or a lone surrogate")
+        elif isinstance(value, list):
+            todo += value
+        elif isinstance(value, dict):
+            todo += value.keys()
+            todo += value.values()
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise NotStrictJson("duplicate_key", "an object has one key twice")
+    return found
+
+
+def _integer(text: str) -> int:
+    if len(text) <= LONGEST_INTEGER and text != "-0":
+        value = int(text)
+        if -LARGEST_INTEGER <= value <= LARGEST_INTEGER:
+            return value
+    raise NotStrictJson("number", f"{text[:32]} is no integer within 2^53 - 1: write larger ones as decimal strings")
+
+
+def _refuse(text: str) -> NoReturn:
+    raise NotStrictJson("number", f"{text[:32]} is no integer: no points, exponents, NaN or Infinity")
+
+
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_pairs, parse_int=_integer, parse_float=_refuse, parse_constant=_refuse, strict=True
+)

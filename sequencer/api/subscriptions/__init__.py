@@ -1,0 +1,1 @@
+"""Who is told what: channels, and connections with a bounded queue each."""
