@@ -30,9 +30,10 @@ from sequencer.api.port import (
 from sequencer.matching.coverage import columns_of, worst_columns
 from sequencer.matching.floor import Floor
 from sequencer.matching.standing import Standing
-from sequencer.messages import Message, PlaceOrder, TakeQuote
+from sequencer.messages import CancelOrder, Message, PlaceOrder, TakeQuote
 from sequencer.node.errors import IntakeFull, NotDurable, NotSequencing, ProvingBehind
-from sequencer.node.sequencing import Sequenced, Sequencer
+from sequencer.node.sequenced import Sequenced
+from sequencer.node.sequencing import Sequencer
 from sequencer.venue import Venue
 
 T = TypeVar("T")
@@ -135,13 +136,21 @@ def events_of(sequenced: Sequence[Sequenced]) -> list[Event]:
     """What the API is told of a group."""
     events: list[Event] = []
     for one in sequenced:
-        events.append(Applied(one.sequence, one.time_ms, one.message, one.outcome.report))
+        events.append(Applied(one.sequence, one.time_ms, _shown(one), one.outcome.report))
         for dropped in one.outcome.dropped:
             events.append(TakenBack(dropped.error, dropped.trades, dropped.liquidations, dropped.operations))
         for batch in one.outcome.batches:
             roots = batch.applied.roots
             events.append(BatchCut(one.sequence, batch.batch, roots.before, roots.after))
     return events
+
+
+def _shown(one: Sequenced) -> Message:
+    """Of a refused message only what it left behind is shown: the first order that it took out."""
+    if one.refusal is None:
+        return one.message
+    order = one.outcome.report.removals[0].signed.order
+    return CancelOrder(order.account, order.slot, order.nonce)
 
 
 def snapshot_of(venue: Venue, account_id: int, sequence: int) -> AccountSnapshot:

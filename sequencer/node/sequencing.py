@@ -14,23 +14,26 @@ from dataclasses import dataclass
 from time import time
 from typing import Any, Final, Protocol, TypeVar
 
-from rollup.errors import BadSignature, RollupError
-from rollup.types.orders import SignedOrder
-from sequencer.matching.errors import MatchingError
 from sequencer.matching.requests import Report
 from sequencer.messages import CancelOrder, EndSession, Message, PlaceOrder, encode_message
 from sequencer.node.errors import NotDurable, NotSequencing
 from sequencer.node.intake import Intake
+from sequencer.node.sequenced import (
+    MS_PER_S,
+    REFUSALS,
+    Refused,
+    Sequenced,
+    apply_logged,
+    bad_signature,
+    sequenced_of,
+)
 from sequencer.store import LogHead, StoreError
-from sequencer.venue import Outcome, Venue, VenueError
-from sequencer.venue.signatures import Verdict, signed_parts
+from sequencer.venue import Outcome, Venue
+from sequencer.venue.signatures import Verdict
 
 T = TypeVar("T")
 MOST_WAITING: Final = 4_096
 MOST_AT_ONCE: Final = 256
-MS_PER_S: Final = 1_000
-REFUSALS: Final = (RollupError, MatchingError, VenueError)
-"""What a venue says no with; anything else is a fault."""
 
 
 class Log(Protocol):
@@ -44,20 +47,6 @@ class Log(Protocol):
     def append(self, payloads: Sequence[bytes]) -> LogHead:
         """Durable when it returns."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Sequenced:
-    """A message that is in the log for good as entry `sequence`, when (unix), and what it did.
-
-    `refusal` is there for one that the venue refused but for which it first took orders out that no longer held.
-    """
-
-    sequence: int
-    time_ms: int
-    message: Message
-    outcome: Outcome
-    refusal: Exception | None = None
 
 
 class Listener(Protocol):
@@ -211,7 +200,7 @@ class Sequencer:
         self._log.append(payloads)
         now_ms = int(self._clock() * MS_PER_S)
         return [
-            _sequenced(number, now_ms, message, result) if number else None
+            sequenced_of(number, now_ms, message, result) if number else None
             for number, message, result in zip(numbers, messages, results, strict=True)
         ]
 
@@ -226,42 +215,6 @@ class Sequencer:
             for one in rest:
                 one.future.set_exception(NotSequencing(why))
         self._listener.on_group_end()
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Why a message was refused, and what left the books before it was."""
-
-    error: Exception
-    outcome: Outcome
-
-
-def apply_logged(venue: Venue, message: Message) -> Outcome:
-    """Applies a message whose signatures were found good. Raises what the venue refuses with."""
-    return venue.apply_verified(message)
-
-
-def replay(venue: Venue, message: Message) -> Outcome:
-    """Applies an entry of the log again: what was refused then is refused again, and what it left behind is taken."""
-    try:
-        return apply_logged(venue, message)
-    except REFUSALS:
-        return Outcome(0, Report(removals=venue.take_removals()))
-
-
-def bad_signature(message: Message) -> BadSignature:
-    """That somebody else signed it, or something else was signed."""
-    for signed in signed_parts(message):
-        if isinstance(signed, SignedOrder):
-            return BadSignature("order", account=signed.order.account)
-        return BadSignature("operation", account=signed.operation.account)
-    return BadSignature("message")
-
-
-def _sequenced(number: int, now_ms: int, message: Message, result: Outcome | Refused) -> Sequenced:
-    if isinstance(result, Refused):
-        return Sequenced(number, now_ms, message, result.outcome, result.error)
-    return Sequenced(number, now_ms, message, result)
 
 
 def _answer(future: Future[Any], question: Callable[[Venue], Any], venue: Venue) -> None:

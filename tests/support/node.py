@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rollup.types.transactions import Registration
-from sequencer.messages import Message, NewTable, ReceiveQueue, decode_message
-from sequencer.node.sequencing import Log, Sequenced, Sequencer, replay
+from sequencer.messages import Message, NewTable, ReceiveQueue
+from sequencer.node.sequenced import Sequenced, replay
+from sequencer.node.sequencing import Log, Sequencer
 from sequencer.store import EventLog
 from sequencer.venue import Venue
 from tests.support.rollup import NOW
@@ -64,5 +65,5 @@ def rebuilt(path: Path, stall: Stall) -> Venue:
     venue = Venue(stall.genesis, stall.crypto)
     with EventLog(path / "node.db") as log:
         for entry in log.entries():
-            replay(venue, decode_message(entry.payload))
+            replay(venue, entry)
     return venue

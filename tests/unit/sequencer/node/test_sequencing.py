@@ -12,10 +12,10 @@ from rollup.errors import BadSignature, UnknownAccount
 from rollup.types.orders import SignedOrder
 from sequencer.matching import Ending, OrderRequest
 from sequencer.matching.errors import NoSuchOrder
-from sequencer.messages import CancelOrder, EndBatch, Message, PlaceOrder, SetStress
+from sequencer.messages import CancelOrder, EndBatch, Message, PlaceOrder, SetStress, encode_message
 from sequencer.node.errors import NotDurable, NotSequencing
-from sequencer.node.sequencing import replay
-from sequencer.store import DiskFailed, EventLog, LogHead
+from sequencer.node.sequenced import replay
+from sequencer.store import DiskFailed, EventLog, LogEntry, LogHead
 from sequencer.venue import Outcome, Venue
 from sequencer.venue.errors import NoSuchSession
 from tests.support.native_crypto import native_crypto
@@ -148,7 +148,7 @@ class FindsAndRefuses(Venue):
         assert self.engine is not None
         (order,) = self.engine.open_orders(2)
         self.engine.floor.drop(order, Ending.REFUSED)
-        self._removals += self.engine.take_removals().removals
+        self._desk._removals += self.engine.take_removals().removals
         raise NoSuchSession(2)
 
 
@@ -169,7 +169,7 @@ def replayed(venue: SequencedVenue, *, with_refused: bool) -> Venue:
     again = FindsAndRefuses(venue.stall.genesis, venue.stall.crypto)
     for one in venue.heard.sequenced:
         if with_refused or one.refusal is None:
-            replay(again, one.message)
+            replay(again, LogEntry(one.sequence, encode_message(one.message), b""))
     return again
 
 

@@ -1,0 +1,245 @@
+"""A node: log, venue, provers and L1 put together, and the threads that keep them going."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from time import monotonic
+from typing import Final
+
+import structlog
+
+from sequencer.api.port import Condition, Health
+from sequencer.api.projection.projection import Projection
+from sequencer.l1.errors import L1Error
+from sequencer.l1.reports import Report
+from sequencer.messages import EndBatch, NewTable, ReceiveQueue
+from sequencer.node.batching import BatchPressure, is_due
+from sequencer.node.door import Door, events_of
+from sequencer.node.errors import NodeError, NotSequencing, ProvingBehind
+from sequencer.node.facts import Facts
+from sequencer.node.finality import FinalityWatch
+from sequencer.node.parts import NodeParts
+from sequencer.node.pipeline import Pipeline
+from sequencer.node.sequenced import REFUSALS, Sequenced, replay
+from sequencer.node.sequencing import Sequencer
+from sequencer.prover_pool import ProverPoolError
+from sequencer.store import Database, EventLog, ProofCache, StoreError
+from sequencer.venue import Venue
+from sequencer.venue.errors import VenueError
+
+LOG_NAME: Final = "log.db"
+FAILURES: Final = (StoreError, L1Error, ProverPoolError, NodeError, *REFUSALS)
+"""What may end a node, and is no fault of its program."""
+
+LOOK_S: Final = 0.02
+"""How often it is asked whether a batch is due."""
+
+
+class Node:
+    """Everything that an operator runs but the oracles and the API's server. `start` once, then `stop`."""
+
+    def __init__(self, parts: NodeParts) -> None:
+        """Opens the log and rebuilds the venue from it. Raises `StoreError`, `MalformedMessage`."""
+        self.parts = parts
+        self._log = structlog.get_logger("node")
+        parts.folder.mkdir(parents=True, exist_ok=True)
+        self.event_log = EventLog(parts.folder / LOG_NAME)
+        database: Database = self.event_log.database
+        self._facts = Facts(database)
+        self.venue = Venue(parts.genesis, parts.crypto, first_traced=self._facts.executed + 1)
+        self._roots: dict[int, int] = {0: self.venue.state.root}
+        self.projection = Projection(parts.info)
+        self._rebuilt: list[Sequenced] = []
+        self._replay()
+        l1, self._queue = parts.open_l1(self._roots.get)
+        self.pipeline = Pipeline(
+            parts.pool,
+            l1,
+            ProofCache(database),
+            parts.crypto,
+            chain_id=parts.genesis.domain.chain_id,
+            is_local=parts.is_local,
+        )
+        self.sequencer = Sequencer(self.venue, self.event_log, self, clock=parts.clock)
+        self.door = Door(parts.info, self.sequencer, self.health, self._congestion)
+        self._finality = FinalityWatch()
+        self._ended = threading.Event()
+        self._weight = self.venue.pending
+        self._pending_since_s: float | None = None
+        self._last_end_s = self._last_l1_s = monotonic()
+        self._table_time_s = self.venue.table_time_s
+        self._queue_index = self.venue.next_queue_index
+        self.failure: BaseException | None = None
+        self._threads = [
+            threading.Thread(target=self._guarded, args=(run,), name=name, daemon=True)
+            for name, run in (("batcher", self._end_batches), ("l1", self._serve_l1))
+        ]
+
+    def start(self) -> None:
+        """Begins to sequence, to prove and to submit."""
+        for one in self._rebuilt:
+            self.pipeline.add_batches([batch for batch in one.outcome.batches if batch.trace is not None])
+        self._rebuilt.clear()
+        self.sequencer.start()
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, why: str = "the node was stopped") -> None:
+        """Ends all threads and closes the log. May be called again."""
+        self._ended.set()
+        self.pipeline.close(why)
+        self.pipeline.work.set()
+        self.sequencer.stop(why, wait_s=30)
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(30)
+        self.event_log.close()
+
+    # -- what the sequencer's thread tells ---------------------------------------------------------------------------
+
+    def on_sequenced(self, sequenced: Sequence[Sequenced]) -> None:
+        """A group is durable."""
+        for one in sequenced:
+            self._note(one)
+            self.pipeline.add_batches(one.outcome.batches)
+        self._weight = self.venue.pending
+        if self._weight.is_empty:
+            self._pending_since_s = None
+        elif self._pending_since_s is None:
+            self._pending_since_s = monotonic()
+        self.door.publish(events_of(sequenced), sequenced[-1].sequence if sequenced else None)
+
+    def on_group_end(self) -> None:
+        """Everybody is answered."""
+        self.door.answer()
+
+    # -- for oracles and operators -----------------------------------------------------------------------------------
+
+    def take_table(self, report: Report, message: NewTable, signatures: Sequence[bytes]) -> Sequenced:
+        """A risk table that a quorum has signed: kept for L1 first, then in force.
+
+        Raises what the venue refuses with, and `NotSequencing`.
+        """
+        self.pipeline.add_report(report, signatures).result()
+        return self.sequencer.submit_own(message).result()
+
+    def end_batch(self, time_s: int) -> Sequenced:
+        """Ends the batch now. Raises what the venue refuses with."""
+        return self.sequencer.submit_own(EndBatch(time_s)).result()
+
+    def health(self) -> Health:
+        """Whether the node can be used, and why not."""
+        stopped, behind = self.sequencer.stopped, self._congestion()
+        age_s = None if self._table_time_s is None else self.parts.clock() - self._table_time_s
+        silent_s = monotonic() - self._last_l1_s
+        most_age_s = self.parts.genesis.report_age_s
+        return Health(
+            (
+                Condition("log", stopped is None, stopped or ""),
+                Condition("l1", silent_s < 10 * self.parts.poll_s + 5, f"not seen for {silent_s:.0f} s"),
+                Condition(
+                    "prices",
+                    age_s is not None and age_s <= most_age_s,
+                    "none yet" if age_s is None else f"{age_s:.0f} s old, {most_age_s} may be",
+                ),
+                Condition("proving", behind is None, "" if behind is None else str(behind)),
+                Condition("threads", self.failure is None, "" if self.failure is None else str(self.failure)),
+            )
+        )
+
+    @property
+    def roots(self) -> dict[int, int]:
+        """The state root after each batch."""
+        return self._roots
+
+    # -- threads -----------------------------------------------------------------------------------------------------
+
+    def _replay(self) -> None:
+        for entry in self.event_log.entries():
+            one = replay(self.venue, entry)
+            self._note(one)
+            for event in events_of([one]):
+                self.projection.feed(event)
+            if one.outcome.batches:
+                self._rebuilt.append(one)
+
+    def _note(self, one: Sequenced) -> None:
+        for batch in one.outcome.batches:
+            self._roots[batch.number] = batch.root
+        if isinstance(one.message, NewTable | EndBatch) and one.refusal is None:
+            self._last_end_s = monotonic()
+            self._pending_since_s = None
+            self._table_time_s = self.venue.table_time_s
+        if isinstance(one.message, ReceiveQueue) and one.refusal is None:
+            self._queue_index = one.message.first_index + len(one.message.entries)
+
+    def _congestion(self) -> ProvingBehind | None:
+        unproven, limit = self.pipeline.unproven, self.parts.batches.limit_unproven
+        if unproven < limit and self.pipeline.stuck is None:
+            return None
+        return ProvingBehind(unproven, limit)
+
+    def _end_batches(self) -> None:
+        while not self._ended.wait(LOOK_S):
+            now_s = monotonic()
+            since_s = self._pending_since_s
+            pressure = BatchPressure(
+                full_batches=int(self._weight.full_batches),
+                waiting_s=None if since_s is None else now_s - since_s,
+                unproven=self.pipeline.unproven,
+                since_tick_s=now_s - self._last_end_s,
+            )
+            if self._table_time_s is None or not is_due(self.parts.batches, pressure):
+                continue
+            time_s = max(int(self.parts.clock()), self.venue.time_s)
+            try:
+                self.sequencer.submit_own(EndBatch(time_s)).result()
+            except NotSequencing:
+                return
+            except VenueError as error:
+                # Prices are too old: nothing ends until there are newer ones. Health says so.
+                self._log.warning("batch not ended", why=str(error))
+                self._ended.wait(1.0)
+
+    def _serve_l1(self) -> None:
+        while not self._ended.is_set():
+            events = self.pipeline.take_turn()
+            for event in events:
+                self.parts.tell(event)
+            self._after_turn()
+            if not events:
+                self.pipeline.work.wait(self.parts.poll_s)
+
+    def _after_turn(self) -> None:
+        progress = self.pipeline.progress
+        if progress is None:
+            return
+        self._last_l1_s = monotonic()
+        moved = self._finality.look(progress)
+        if moved:
+            self.door.publish(list(moved))
+        if progress.final_executed > self._facts.executed:
+            self._facts.note_executed(progress.final_executed)
+        entries = self._queue.poll(self._queue_index)
+        if entries:
+            self.sequencer.submit_own(ReceiveQueue(self._queue_index, tuple(entries))).result()
+
+    def _guarded(self, run: Callable[[], None]) -> None:
+        """A thread that fails stops the node: a part of it alone is worse than none."""
+        try:
+            run()
+        except NotSequencing:
+            return
+        except FAILURES as error:
+            self._fail(error)
+        except BaseException as error:
+            self._fail(error)
+            raise
+
+    def _fail(self, error: BaseException) -> None:
+        self.failure = error
+        why = f"{type(error).__name__}: {error}"
+        self._log.error("the node stops", why=why)
+        self.pipeline.close(why)
+        self.sequencer.stop(why, wait_s=0)
