@@ -135,9 +135,13 @@ class SqliteDatabase:
                 return
             self._is_closed = True
             try:
+                if self._failure is None:  # SQLite would do so by itself, and tell nobody if that failed
+                    list(self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)", ()))
                 self._connection.close()
             except sqlite3.Error as error:
-                raise translated(error, self._path, is_writing=False) from error
+                with suppress(sqlite3.Error):
+                    self._connection.close()
+                raise translated(error, self._path, is_writing=True) from error
             finally:
                 self._witness.close()
                 self._fence.release()

@@ -16,15 +16,18 @@ Use it in three ways.
    `DiskState.holding(disk.start)` one by one, and after each ask `crash_image` what may be left.
 
 3. Errors while it runs: `disk.on_operation = hook`. It is called before each operation, with its number in the journal;
-   an `OSError` that it raises is what the store gets (ENOSPC, EIO…), and the operation does not happen. An exception
-   that is no `OSError`, such as a `PowerCut` of one's own, passes through the store: then call `after_crash`.
+   an `OSError` that it raises is what the store gets (ENOSPC, EIO…), and the operation does not happen, or of a write
+   only the beginning if it is a `ShortWrite`. `disk.cut_power_after(n)` does so for every operation after the next n,
+   with which a crash in the middle of an append is simulated: the append raises `DiskFailed`, then ask `after_crash`.
 
 All chance comes from the `Random` that is passed in, SQLite's own too. One thread; one connection to a file at a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import errno
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -46,10 +49,18 @@ from tests.support.faulty_disk_state import (
 )
 from tests.support.faulty_disk_vfs import ApswConnection, faulty_vfs
 
-__all__ = ["DATABASE", "Fault", "FaultyDisk"]
+__all__ = ["DATABASE", "Fault", "FaultyDisk", "ShortWrite"]
 
 DATABASE: Final = Path("/node.db")
 SMALL_PAGE: Final = 512
+
+
+class ShortWrite(OSError):
+    """There was room for the beginning."""
+
+    def __init__(self, written: int) -> None:
+        super().__init__(errno.ENOSPC, f"only {written} bytes were written")
+        self.written = written
 
 
 class FaultyDisk:
@@ -64,7 +75,9 @@ class FaultyDisk:
         self._page_size = page_size
         self._contents = {name: bytearray(data) for name, data in self.start.items()}
         self._prefix = faulty_vfs().add(self)
-        self._locked = False
+        self._is_locked = False
+        self._is_closing = False
+        self._is_over = False
 
     def open_database(self, path: Path) -> SqliteDatabase:
         """What `EventLog` takes as `open_database`."""
@@ -82,20 +95,30 @@ class FaultyDisk:
         files = {name: bytes(data) for name, data in self._contents.items()}
         return FaultyDisk(self.random, files, page_size=self._page_size)
 
+    def cut_power_after(self, operations: int) -> None:
+        """So many more operations happen, and then none."""
+        last = len(self.journal) + operations
+
+        def cut(number: int, operation: Operation) -> None:
+            if number >= last:
+                raise OSError(errno.EIO, f"power is gone before {type(operation).__name__}")
+
+        self.on_operation = cut
+
     # -- what the store asks for -----------------------------------------------------------------------------------
 
     def lock(self, path: Path) -> DiskLock:
         """Gone with the crash, like a lock of the operating system."""
-        if self._locked:
+        if self._is_locked:
             raise LockHeld(path, "")
-        self._locked = True
+        self._is_locked = True
         return DiskLock(self)
 
     def unlock(self) -> None:
-        self._locked = False
+        self._is_locked = False
 
     def connect(self, path: Path) -> ApswConnection:
-        return ApswConnection(f"{self._prefix}{path}", self.random, self._page_size)
+        return ApswConnection(f"{self._prefix}{path}", self, self.random, self._page_size)
 
     def witness_file(self, path: Path) -> DiskFile:
         name = f"{path}.witness"
@@ -121,31 +144,53 @@ class FaultyDisk:
         return bytes(self._contents[name][offset : offset + amount])
 
     def create(self, name: str) -> None:
-        self._record(Create(name))
-        self._contents[name] = bytearray()
+        if self._happens(Create(name)):
+            self._contents[name] = bytearray()
 
     def write(self, name: str, offset: int, data: bytes) -> None:
-        self._record(Write(name, offset, data))
-        apply_write(self._contents[name], offset, data)
+        try:
+            if self._happens(Write(name, offset, data)):
+                apply_write(self._contents[name], offset, data)
+        except ShortWrite as error:
+            beginning = data[: error.written]
+            self.journal.append(Write(name, offset, beginning))
+            apply_write(self._contents[name], offset, beginning)
+            raise
 
     def resize(self, name: str, size: int) -> None:
-        self._record(Resize(name, size))
-        apply_resize(self._contents[name], size)
+        if self._happens(Resize(name, size)):
+            apply_resize(self._contents[name], size)
 
     def sync(self, name: str) -> None:
-        self._record(Sync(name))
+        self._happens(Sync(name))
 
     def delete(self, name: str) -> None:
-        self._record(Delete(name))
-        del self._contents[name]
+        if self._happens(Delete(name)):
+            del self._contents[name]
 
     def sync_names(self) -> None:
-        self._record(SyncFolder())
+        self._happens(SyncFolder())
 
-    def _record(self, operation: Operation) -> None:
-        if self.on_operation is not None:
-            self.on_operation(len(self.journal), operation)
-        self.journal.append(operation)
+    @contextmanager
+    def closing(self) -> Iterator[None]:
+        """SQLite tells nobody of what fails while it closes a file: its last checkpoint just ends there."""
+        self._is_closing = True
+        try:
+            yield
+        finally:
+            self._is_closing = self._is_over = False
+
+    def _happens(self, operation: Operation) -> bool:
+        if self.on_operation is not None and not self._is_over:
+            try:
+                self.on_operation(len(self.journal), operation)
+            except OSError:
+                if not self._is_closing:
+                    raise
+                self._is_over = True
+        if not self._is_over:
+            self.journal.append(operation)
+        return not self._is_over
 
 
 class DiskLock:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from functools import cache
 from random import Random
 from typing import Any, Final, Protocol, TypeVar, cast
@@ -43,6 +44,8 @@ class Files(Protocol):
     def delete(self, name: str) -> None: ...
 
     def sync_names(self) -> None: ...
+
+    def closing(self) -> AbstractContextManager[None]: ...
 
 
 class OpenFile:
@@ -161,7 +164,8 @@ def faulty_vfs() -> FaultyVfs:
 class ApswConnection:
     """A connection of apsw with the methods and the errors of `sqlite3`."""
 
-    def __init__(self, name: str, random: Random, page_size: int) -> None:
+    def __init__(self, name: str, files: Files, random: Random, page_size: int) -> None:
+        self._files = files
         faulty_vfs().random = random
         apsw.randomness(0)  # SQLite's generator starts anew, from the disk's chance
         self._connection = self._guarded(lambda: apsw.Connection(name, vfs=VFS_NAME))
@@ -179,7 +183,12 @@ class ApswConnection:
         return self._guarded(lambda: self._connection.executemany(sql, [tuple(row) for row in rows]))
 
     def close(self) -> None:
-        self._guarded(self._connection.close)
+        with self._files.closing():
+            self._guarded(self._connection.close)
+
+    def __del__(self) -> None:
+        with self._files.closing():
+            self._connection.close()
 
     @staticmethod
     def _guarded(call: Callable[[], T]) -> T:
