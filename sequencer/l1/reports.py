@@ -18,6 +18,9 @@ from sequencer.l1.words import packed_words, unpacked_words
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
+SIGNATURE_BYTES: Final = 65
+SECP256K1_ORDER: Final = 0xFFFFFFFF_FFFFFFFF_FFFFFFFF_FFFFFFFE_BAAEDCE6_AF48A03B_BFD25E8C_D0364141
+
 _SPOT: Final = [{"name": "underlying", "type": "uint256"}, {"name": "priceE2", "type": "uint256"}]
 _REPORT: Final = [
     {"name": "timeS", "type": "uint256"},
@@ -43,6 +46,14 @@ class OracleDomain:
     def fields(self) -> dict[str, Any]:
         """As EIP-712 has them."""
         return {"name": "zkclear oracle", "version": "1", "chainId": self.chain_id, "verifyingContract": self.contract}
+
+
+@dataclass(frozen=True, slots=True)
+class TypedMessage:
+    """Something to sign, as EIP-712 has it: its types by name, the last being that of the message."""
+
+    types: Mapping[str, list[dict[str, str]]]
+    fields: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,37 +86,64 @@ def rows_from_data(data: bytes) -> list[SeriesRow]:
     return decode_rows(unpacked_words(data))
 
 
-def sign_report(signers: Sequence[LocalAccount], domain: OracleDomain, report: Report) -> list[bytes]:
-    """A signature of each, by ascending address."""
+def report_message(report: Report) -> TypedMessage:
+    """What is signed of a report."""
     from eth_utils.crypto import keccak
 
-    message = {
+    fields = {
         "timeS": report.time_s,
         "riskRoot": report.risk_root,
         "spots": [{"underlying": underlying, "priceE2": price_e2} for underlying, price_e2 in report.spot_pairs],
         "rowsHash": keccak(report.rows),
     }
-    types = {"Spot": _SPOT, "Report": _REPORT}
-    return [_signed(signer, domain, types, message) for signer in _sorted(signers)]
+    return TypedMessage({"Spot": _SPOT, "Report": _REPORT}, fields)
+
+
+def settlement_message(underlying: int, expiry_s: int, price_e2: int) -> TypedMessage:
+    """What is signed of a settlement price."""
+    fields = {"underlying": underlying, "expiryS": expiry_s, "priceE2": price_e2}
+    return TypedMessage({"SettlementPrice": _SETTLEMENT}, fields)
+
+
+def sign_report(signers: Sequence[LocalAccount], domain: OracleDomain, report: Report) -> list[bytes]:
+    """A signature of each, by ascending address."""
+    message = report_message(report)
+    return [sign_message(signer, domain, message) for signer in _sorted(signers)]
 
 
 def sign_settlement(
     prices: Mapping[LocalAccount, int], domain: OracleDomain, underlying: int, expiry_s: int
 ) -> list[tuple[int, bytes]]:
     """What each signer saw, in `_e2`, with its signature, by ascending address."""
-    types = {"SettlementPrice": _SETTLEMENT}
     return [
-        (
-            prices[signer],
-            _signed(signer, domain, types, {"underlying": underlying, "expiryS": expiry_s, "priceE2": prices[signer]}),
-        )
+        (prices[signer], sign_message(signer, domain, settlement_message(underlying, expiry_s, prices[signer])))
         for signer in _sorted(prices)
     ]
 
 
+def sign_message(signer: LocalAccount, domain: OracleDomain, message: TypedMessage) -> bytes:
+    """65 bytes: r, s and v."""
+    signed = signer.sign_typed_data(domain.fields, dict(message.types), dict(message.fields))
+    return bytes(signed.signature)
+
+
+def recovered_signer(domain: OracleDomain, message: TypedMessage, signature: bytes) -> str | None:
+    """The address whose signature it is, None of bytes that are none: v must be 27 or 28, s in the lower half."""
+    from eth_account import Account
+    from eth_account.messages import encode_typed_data
+    from eth_keys.exceptions import BadSignature
+    from eth_utils.exceptions import ValidationError
+
+    if len(signature) != SIGNATURE_BYTES or signature[-1] not in (27, 28):
+        return None
+    if int.from_bytes(signature[32:64], "big") > SECP256K1_ORDER // 2:
+        return None
+    signable = encode_typed_data(domain.fields, dict(message.types), dict(message.fields))
+    try:
+        return str(Account.recover_message(signable, signature=signature))
+    except (BadSignature, ValidationError):
+        return None
+
+
 def _sorted(signers: Iterable[LocalAccount]) -> list[LocalAccount]:
     return sorted(signers, key=lambda signer: int(signer.address, 16))
-
-
-def _signed(signer: LocalAccount, domain: OracleDomain, types: dict[str, Any], message: dict[str, Any]) -> bytes:
-    return bytes(signer.sign_typed_data(domain.fields, types, message).signature)
