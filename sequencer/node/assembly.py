@@ -1,0 +1,137 @@
+"""Puts a node together for a rollup that is deployed: provers of this machine, web3 towards L1, a log in a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import time
+from typing import TYPE_CHECKING
+
+from prover.kernels.interface import Kernels
+from rollup.presets import Preset
+from rollup.recover import decode_queue_entry
+from rollup.types.transactions import QueueEntry
+from sequencer.api.port import NodeInfo
+from sequencer.development_keys import settlement_key_file
+from sequencer.l1.client import Chain
+from sequencer.l1.deployment import STANDARD_TERMS, RollupDeployment
+from sequencer.l1.log_reader import HistoryReader
+from sequencer.native_crypto import NativeCrypto
+from sequencer.node.batching import BatchPolicy
+from sequencer.node.node import Node
+from sequencer.node.parts import NodeParts, QueueSource
+from sequencer.node.prepared import L1Door
+from sequencer.prover_pool import PoolSettings, ProverPool, ProverSetup, RealProver, threads_per_worker
+from sequencer.store import open_database
+from sequencer.submitter.events import Event as L1Event
+from sequencer.submitter.policy import SubmitterPolicy
+from sequencer.submitter.signing import AccountSigner
+from sequencer.submitter.startup import Expected, code_digests_of
+from sequencer.submitter.submitter import Submitter
+from sequencer.submitter.web3_port import Web3Port
+from sequencer.venue import Genesis
+
+if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
+
+SUBMITTER_NAME = "l1.db"
+
+
+class HistoryQueue:
+    """Entries of the queue as the logs have them, `confirmations` blocks deep."""
+
+    def __init__(self, chain: Chain, deployment: RollupDeployment, confirmations: int) -> None:
+        self._chain, self._confirmations = chain, confirmations
+        self._reader = HistoryReader(chain, deployment)
+
+    def poll(self, next_index: int) -> Sequence[QueueEntry]:
+        """Those from an index on."""
+        history = self._reader.update(self._chain.block_number() - self._confirmations)
+        return [decode_queue_entry(entry.words) for entry in history.queue[next_index:]]
+
+
+@dataclass(frozen=True, slots=True)
+class NodePlan:
+    """What an operator chooses. `setup` are the provers; `clock` is in unix seconds."""
+
+    folder: Path
+    deployment: RollupDeployment
+    operator: LocalAccount
+    urls: Sequence[str]
+    setup: ProverSetup
+    pool: PoolSettings = field(default_factory=PoolSettings)
+    batches: BatchPolicy = field(default_factory=BatchPolicy)
+    submitter: SubmitterPolicy = field(default_factory=SubmitterPolicy)
+    maker_fee_ppm: int = 300
+    taker_fee_ppm: int = 500
+    report_age_s: int = STANDARD_TERMS.report_age_s
+    underlyings: Mapping[int, str] = field(default_factory=dict)
+    clock: Callable[[], float] = time
+    poll_s: float = 1.0
+    is_local: bool = False
+    tell: Callable[[L1Event], None] = lambda _event: None
+
+    @property
+    def key_digest(self) -> bytes:
+        """Of the key that batches are proven under; empty for mocks, which no chain takes."""
+        prover = self.setup.prover
+        return prover.verification_key.digest() if isinstance(prover, RealProver) else b""
+
+
+@contextmanager
+def running_node(plan: NodePlan, kernels: Kernels) -> Iterator[Node]:
+    """A node that runs as long as the block; its provers load their keys meanwhile.
+
+    Raises what opening the log, replaying it and looking at L1 raise: `StoreError`, `SubmitterStopped`, `WrongChainId`,
+    `WrongKey`, and `PoolBroken`.
+    """
+    with ExitStack() as stack:
+        pool = stack.enter_context(ProverPool(plan.setup, plan.pool))
+        plan.folder.mkdir(parents=True, exist_ok=True)
+        database = open_database(plan.folder / SUBMITTER_NAME)
+        stack.callback(database.close)
+        crypto = NativeCrypto(kernels)
+        port = Web3Port(plan.urls)
+        expected = Expected(code_digests_of(port, plan.deployment), plan.key_digest)
+
+        def open_l1(root_of: Callable[[int], int | None]) -> tuple[L1Door, QueueSource]:
+            submitter = Submitter(
+                port,
+                database,
+                plan.clock,
+                signer=AccountSigner(plan.operator),
+                deployment=plan.deployment,
+                expected=expected,
+                root_of=root_of,
+                policy=plan.submitter,
+            )
+            return submitter, HistoryQueue(Chain(plan.urls[0]), plan.deployment, plan.submitter.confirmations)
+
+        preset, domain = plan.deployment.preset, plan.deployment.domain
+        info = NodeInfo(domain, preset.name, dict(plan.underlyings), plan.maker_fee_ppm, plan.taker_fee_ppm, crypto)
+        genesis = Genesis(preset, domain, plan.maker_fee_ppm, plan.taker_fee_ppm, report_age_s=plan.report_age_s)
+        parts = NodeParts(
+            plan.folder,
+            info,
+            genesis,
+            crypto,
+            pool,
+            open_l1,
+            batches=plan.batches,
+            clock=plan.clock,
+            poll_s=plan.poll_s,
+            is_local=plan.is_local,
+            tell=plan.tell,
+        )
+        node = Node(parts)
+        stack.callback(node.stop)
+        node.start()
+        yield node
+
+
+def development_provers(preset: Preset, kernels: Kernels, workers: int = 1, keys: Path | None = None) -> ProverSetup:
+    """Provers under the development key, which is made if it is not there, on all cores together."""
+    path = settlement_key_file(preset, kernels, keys)
+    return ProverSetup.with_key(preset, path, threads=threads_per_worker(workers))
