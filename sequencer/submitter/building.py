@@ -49,6 +49,7 @@ class Builder:
     batches: Mapping[int, HeldBatch]
     tasks: Sequence[Task]
     now_s: float
+    time_margin_s: float = 0.0
 
     def outlook(self, what: Meaning) -> Outlook:
         """How it stands with one thing."""
@@ -78,7 +79,19 @@ class Builder:
             return Moot(f"a report of {self.view.last_report_time_s} came before it")
         if not self._has_come(time_s):
             return Waiting("its time has not come")
+        if what.kind is Kind.REPORT and self._waits_before(time_s):
+            return Waiting("a report before it, which could not come after it")
         return Ready(self.oracle, task.data)
+
+    def _waits_before(self, time_s: int) -> bool:
+        """Whether an older report can still be taken, and is not."""
+        settled = self.view.done | self.view.lost
+        return any(
+            task.meaning.kind is Kind.REPORT
+            and self.view.last_report_time_s < task.meaning.numbers[0] < time_s
+            and task.meaning not in settled
+            for task in self.tasks
+        )
 
     def _revert(self, what: Meaning) -> Outlook:
         last = what.numbers[-1]
@@ -153,7 +166,7 @@ class Builder:
 
     def _has_come(self, time_s: int) -> bool:
         """By L1's clock or by ours: on a chain that makes blocks on demand, L1's stands still."""
-        return time_s <= max(self.view.head.time_s, self.now_s)
+        return time_s + self.time_margin_s <= max(self.view.head.time_s, self.now_s)
 
     def _ready(self, call: Call[None]) -> Ready:
         return Ready(call.to, call.data)

@@ -11,17 +11,6 @@ from sequencer.submitter.chain_types import BlockMark, Fees
 from sequencer.submitter.errors import OtherAccount
 from sequencer.submitter.intents import Attempt, Intent, Kind, Meaning, Status
 
-SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS submitter_facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS submitter_intents (
-    nonce INTEGER PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, status TEXT NOT NULL,
-    block_number INTEGER, block_hash BLOB, is_final INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS submitter_attempts (
-    nonce INTEGER NOT NULL REFERENCES submitter_intents (nonce), ordinal INTEGER NOT NULL, hash BLOB NOT NULL,
-    receiver TEXT NOT NULL, data BLOB NOT NULL, data_hash BLOB NOT NULL, gas_limit INTEGER NOT NULL,
-    most_fee_wei TEXT NOT NULL, tip_wei TEXT NOT NULL, raw BLOB NOT NULL, is_cancel INTEGER NOT NULL,
-    at_block INTEGER NOT NULL, PRIMARY KEY (nonce, ordinal))
-"""
 FIRST_NONCE: Final = "first nonce"
 
 
@@ -30,9 +19,6 @@ class IntentStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        with database.transaction():
-            for statement in SCHEMA.split(";"):
-                database.execute(statement)
         self._open: dict[int, Intent] = {}
         for row in database.execute(
             "SELECT nonce, kind, subject, status, block_number, block_hash, is_final FROM submitter_intents "

@@ -147,6 +147,8 @@ def _vote(answer: Answer, key: Key | None) -> str:
     if answer.refusal is not None:
         return f"refused: {answer.refusal.data or answer.refusal.message}"
     told = answer.result if key is None else key(answer.result)
+    if isinstance(told, str):
+        return told.lower()
     return json.dumps(told, sort_keys=True, default=str).lower()
 
 

@@ -31,6 +31,8 @@ class SubmitterPolicy:
 
     `proof_patience_s`: how long a batch waits for its proof, to be committed and proven in one transaction.
     `receipt_patience_s`: how long a used nonce may be without a receipt before somebody else must have used it.
+    `time_margin_s`: how old reports and batches must be before they are sent, where the blocks of a reorganisation can
+    be older than those that they replace.
     `head_patience_s`: how long nodes may be behind a block that was seen before the chain counts as shorter now.
     `resend_s` and `look_again_s`: how often nodes are asked for a transaction that they may not, or do, have.
     `most_tries`: how often one thing may fail before it is left alone, with an alarm, until L1 has moved.
@@ -41,6 +43,7 @@ class SubmitterPolicy:
     fees: FeePolicy = FeePolicy()
     proof_patience_s: float = 10.0
     receipt_patience_s: float = 60.0
+    time_margin_s: float = 0.0
     head_patience_s: float = 30.0
     resend_s: float = 1.0
     look_again_s: float = 15.0

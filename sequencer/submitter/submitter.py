@@ -30,6 +30,7 @@ from sequencer.submitter.policy import SubmitterPolicy
 from sequencer.submitter.port import L1Port, Signer
 from sequencer.submitter.progress import L1Progress, progress_of
 from sequencer.submitter.reverting import reverts_done
+from sequencer.submitter.schema import make_tables
 from sequencer.submitter.startup import Expected, require_chain, require_roots
 from sequencer.submitter.view import View
 from sequencer.submitter.work import BatchToSend, Task
@@ -68,6 +69,7 @@ class Submitter:
         self._root_of = root_of
         self._address = signer.address
         self._events: list[Event] = []
+        make_tables(database)
         self._intents = IntentStore(database)
         self._intents.keep_facts(
             {
@@ -255,6 +257,7 @@ class Submitter:
             batches=self._work.batches,
             tasks=self._work.tasks,
             now_s=now_s,
+            time_margin_s=self.policy.time_margin_s,
         )
 
     def _numbers_on_their_way(self) -> frozenset[int]:

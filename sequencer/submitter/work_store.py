@@ -13,13 +13,6 @@ from sequencer.submitter.errors import WrongBatch
 from sequencer.submitter.intents import Kind, Meaning
 from sequencer.submitter.work import BatchToSend, HeldBatch, Task
 
-SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS submitter_batches (
-    number INTEGER PRIMARY KEY, commitment BLOB NOT NULL, point TEXT NOT NULL, proof TEXT, added_at_s REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS submitter_tasks (
-    ordinal INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, subject TEXT NOT NULL, data BLOB NOT NULL,
-    is_done INTEGER NOT NULL, UNIQUE (kind, subject))
-"""
 COMMITMENT: Final = (Struct(Commitment),)
 
 
@@ -28,9 +21,6 @@ class WorkStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        with database.transaction():
-            for statement in SCHEMA.split(";"):
-                database.execute(statement)
         self.batches: dict[int, HeldBatch] = {}
         for number, commitment, point, proof, added_at_s in database.execute(
             "SELECT number, commitment, point, proof, added_at_s FROM submitter_batches ORDER BY number"

@@ -1,0 +1,293 @@
+"""A submitter, nodes and a chain under a seeded schedule of faults, and what must hold whatever happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from random import Random
+from typing import Any, Final
+
+from sequencer.l1.bindings.structs import Commitment
+from sequencer.l1.deployment import RollupDeployment
+from sequencer.l1.reports import Report
+from sequencer.submitter.errors import NodeFailed, SubmitterStopped
+from sequencer.submitter.events import Event
+from sequencer.submitter.nodes_port import NodesPort
+from sequencer.submitter.policy import FeePolicy, SubmitterPolicy
+from sequencer.submitter.startup import Expected
+from sequencer.submitter.submitter import Submitter
+from sequencer.submitter.work import BatchToSend
+from tests.support.fake_l1 import CHAIN_ID, GWEI, JITTER_S, FakeChain, FakeSigner
+from tests.support.fake_l1_nodes import FakeNode
+from tests.support.fake_l1_rules import (
+    CODE,
+    GENESIS_ROOT,
+    HOUSE,
+    KEY_DIGEST,
+    OPERATOR,
+    ORACLE,
+    VERIFIER,
+    toy_payouts,
+    toy_point,
+    toy_proof,
+)
+from tests.support.submitter_database import MemoryDatabase
+
+CONFIRMATIONS: Final = 12
+DEPLOYMENT: Final = RollupDeployment(CHAIN_ID, "TINY", HOUSE, ORACLE, HOUSE, VERIFIER, VERIFIER, 0, is_development=True)
+EXPECTED: Final = Expected({address: sha256(code).hexdigest() for address, code in CODE.items()}, KEY_DIGEST)
+POLICY: Final = SubmitterPolicy(
+    confirmations=CONFIRMATIONS,
+    fees=FeePolicy(most_wei=400 * GWEI, patience_blocks=2),
+    proof_patience_s=15.0,
+    most_tries=8,
+    time_margin_s=JITTER_S,
+)
+
+
+class Crash(BaseException):
+    """The process ends here."""
+
+
+@dataclass(slots=True)
+class World:
+    """Everything of one run. `batches` is how many there are to bring to L1."""
+
+    seed: int
+    batches: int = 4
+    nodes: int = 3
+    policy: SubmitterPolicy = POLICY
+    rng: Random = field(init=False)
+    chain: FakeChain = field(init=False)
+    fleet: list[FakeNode] = field(init=False)
+    database: MemoryDatabase = field(default_factory=MemoryDatabase)
+    submitter: Submitter = field(init=False)
+    now_s: float = 1_000_010.0
+    cut: list[BatchToSend] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
+    proofs: dict[int, float] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    claimed: set[tuple[int, str, int, bytes]] = field(default_factory=set)
+    countdown: int | None = None
+    crashes: int = 0
+
+    def __post_init__(self) -> None:
+        self.rng = Random(self.seed)
+        self.chain = FakeChain(self.rng, clock=self._clock)
+        self.fleet = [FakeNode(self.chain, f"node {i}", self.rng, self._clock) for i in range(self.nodes)]
+        self.database.hook = self._tick
+        self.start()
+
+    def start(self) -> None:
+        """A new process on the same database."""
+        port = NodesPort(self.fleet, self._clock)
+        self.submitter = Submitter(
+            CrashingPort(port, self._tick),
+            self.database,
+            self._clock,
+            signer=FakeSigner(self.chain),
+            deployment=DEPLOYMENT,
+            expected=EXPECTED,
+            root_of=self.root_of,
+            policy=self.policy,
+        )
+
+    def root_of(self, number: int) -> int | None:
+        if number == 0:
+            return GENESIS_ROOT
+        return self.cut[number - 1].commitment.state_root if number <= len(self.cut) else None
+
+    def cut_batch(self) -> None:
+        """The next batch, judged by a new report every now and then."""
+        number = len(self.cut) + 1
+        if not self.reports or self.rng.random() < 0.5:
+            self.reports.append(Report(int(self.now_s), 1000 + number, b""))
+        report = self.reports[-1]
+        header = number | int(self.now_s) << 32
+        words = header.to_bytes(31, "big") + self.rng.randbytes(31)
+        commitment = Commitment(7, 5000 + number, 9000 + number, report.time_s, 0, words)
+        previous = self.root_of(number - 1) or 0
+        self.cut.append(BatchToSend(number, commitment, toy_point(commitment, previous, report.risk_root, [])))
+        self.proofs[number] = self.now_s + self.rng.choice([0.0, 5.0, 20.0, 60.0])
+
+    def hand_over(self) -> None:
+        """All that there is, again and again: the submitter knows what it has."""
+        for report in self.reports:
+            self.submitter.report(report, [])
+        for batch in self.cut:
+            self.submitter.add_batch(batch)
+            if self.now_s >= self.proofs[batch.number]:
+                self.submitter.add_proof(batch.number, toy_proof(batch.commitment.digest, batch.point))
+
+    def turn(self) -> None:
+        """One turn of the submitter; a crash starts it anew."""
+        try:
+            if self.rng.random() < 0.3:
+                self.hand_over()
+            self.events += self.submitter.step()
+        except Crash:
+            self.crashes += 1
+            self.countdown = None
+            self.start()
+            return
+        progress = self.submitter.progress
+        for one in progress.batches.values() if progress else ():
+            for name in ("committed", "proven", "executed"):
+                step = getattr(one, name)
+                if step is not None and step.is_final:
+                    self.claimed.add((one.number, name, step.block.number, step.block.hash))
+
+    def mine(self, takes: float = 1.0) -> None:
+        self.chain.mine(int(self.now_s), takes=takes)
+
+    def is_finished(self) -> bool:
+        progress = self.submitter.progress
+        return progress is not None and len(self.cut) == self.batches == progress.final_executed
+
+    def _clock(self) -> float:
+        return self.now_s
+
+    def _tick(self, _: str) -> None:
+        if self.countdown is not None:
+            self.countdown -= 1
+            if self.countdown < 0:
+                raise Crash
+
+
+class CrashingPort:
+    """Passes everything on, and is where a process may end: before a call and after it."""
+
+    def __init__(self, port: NodesPort, tick: Callable[[str], None]) -> None:
+        self._port = port
+        self._tick = tick
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._port, name)
+
+        def passed(*given: Any, **named: Any) -> Any:
+            self._tick(f"before {name}")
+            result = call(*given, **named)
+            self._tick(f"after {name}")
+            return result
+
+        return passed
+
+
+def run(seed: int, **chosen: Any) -> World:
+    """A whole run: faults for a while, then calm weather until all is final. Raises `AssertionError`."""
+    world = World(seed, **chosen)
+    try:
+        weather(world)
+        calm(world)
+    except SubmitterStopped as stop:
+        raise AssertionError(f"seed {seed}: stopped without a reason: {stop}") from stop
+    judge(world)
+    return world
+
+
+def weather(world: World, turns: int = 60) -> None:
+    """Everything that can go wrong, by chance."""
+    rng = world.rng
+    for _ in range(turns):
+        world.now_s += rng.randint(1, 12)
+        if len(world.cut) < world.batches and rng.random() < 0.2:
+            world.cut_batch()
+        if rng.random() < 0.6:
+            world.mine(takes=rng.choice([1.0, 1.0, 0.6, 0.0]))
+        if rng.random() < 0.08:
+            world.chain.reorganise(
+                rng.randint(1, 12),
+                keeps=rng.choice([0.0, 0.5, 1.0]),
+                takes=rng.choice([1.0, 0.5]),
+                grows=rng.randint(0, 1),
+            )
+        if rng.random() < 0.05 and world.chain.pool:
+            del world.chain.pool[rng.choice(sorted(world.chain.pool))]
+        if rng.random() < 0.04:
+            world.chain.base_fee_wei = GWEI * rng.choice([1, 1, 3, 40])
+        if rng.random() < 0.15:
+            _trouble(world)
+        if rng.random() < 0.12:
+            world.countdown = rng.randint(0, 60)
+        world.turn()
+
+
+def calm(world: World, most_turns: int = 300) -> None:
+    """Nodes are well, blocks come, nothing more happens: all must become final."""
+    for node in world.fleet:
+        node.faults.heal()
+    world.countdown = None
+    world.chain.base_fee_wei = GWEI
+    while len(world.cut) < world.batches:
+        world.cut_batch()
+    for _ in range(most_turns):
+        world.now_s += 12
+        world.mine()
+        world.hand_over()
+        world.turn()
+        if world.is_finished():
+            return
+    told = [repr(event) for event in world.events[-6:]]
+    raise AssertionError(f"seed {world.seed}: {world.submitter.progress} and not finished: {told}")
+
+
+def judge(world: World) -> None:
+    """Each batch is on the final chain once, in order, as it was cut; nothing was said to be final that was not."""
+    seed, chain, rules = world.seed, world.chain, world.chain.rules
+    assert not chain.faults, f"seed {seed}: {chain.faults}"
+    counts = (rules.committed, rules.proven, rules.executed)
+    assert counts == (world.batches,) * 3, f"seed {seed}: {counts}"
+    roots = [batch.commitment.state_root for batch in world.cut]
+    committed = []
+    for block in chain.blocks:
+        for sent, is_good in zip(block.transactions, block.succeeded, strict=True):
+            name = world_meaning(sent.fields.to, sent.fields.data)
+            if is_good and name.startswith("commit"):
+                committed.append(int(name.split()[1]))
+    assert committed == list(range(1, world.batches + 1)), f"seed {seed}: committed {committed}"
+    assert len(roots) == len(rules.hashes) - 1
+    paid = [one for one in rules.paid if one]
+    assert paid == [toy for batch in world.cut if (toy := toy_payouts(batch.commitment))], f"seed {seed}: payouts"
+    times = [time_s for time_s, _ in rules.reports]
+    assert times == [report.time_s for report in world.reports], f"seed {seed}: reports"
+    for number, what, block_number, block_hash in world.claimed:
+        assert chain.canonical(block_number, block_hash), f"seed {seed}: batch {number} was {what} finally, and is not"
+    reverted = sum(
+        not is_good
+        for block in chain.blocks
+        for sent, is_good in zip(block.transactions, block.succeeded, strict=True)
+        if sent.sender == OPERATOR
+    )
+    assert reverted <= 12, f"seed {seed}: {reverted} transactions reverted"
+
+
+def _trouble(world: World) -> None:
+    """One node of three may lie or lag; any may be slow, busy or down."""
+    rng = world.rng
+    for node in world.fleet:
+        node.faults.heal()
+    first, *others = world.fleet
+    if others:
+        first.faults.lag = rng.choice([0, 0, 1, 5])
+        first.faults.is_liar = rng.random() < 0.2
+        first.faults.log_gap = rng.choice([0.0, 0.5])
+        first.faults.null_receipt = rng.choice([0.0, 0.7])
+        first.faults.is_down = rng.random() < 0.2
+    else:
+        first.faults.null_receipt = rng.choice([0.0, 0.3])
+        first.faults.log_gap = rng.choice([0.0, 0.3])
+    for node in world.fleet:
+        node.faults.timeout = rng.choice([0.0, 0.0, 0.05, 0.5])
+        node.faults.timeout_after = rng.choice([0.0, 0.0, 0.1])
+        node.faults.overloaded = rng.choice([0.0, 0.0, 0.2])
+        node.faults.html = rng.choice([0.0, 0.0, 0.1])
+
+
+def world_meaning(to: str, data: bytes) -> str:
+    from tests.support.fake_l1_rules import meaning_of
+
+    return meaning_of(to, data)
+
+
+__all__ = ["CONFIRMATIONS", "Crash", "NodeFailed", "World", "calm", "judge", "run", "weather"]
