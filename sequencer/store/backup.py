@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sequencer.store.chain import LogHead
 from sequencer.store.connection import translated
-from sequencer.store.errors import BackupRefused, DiskFailed
+from sequencer.store.errors import BackupRefused, disk_failure
 from sequencer.store.reading import open_reader
 from sequencer.store.verification import verify
 
@@ -58,7 +58,7 @@ def _appearing(target: Path) -> Iterator[Path]:
         os.replace(temporary, target)
         _sync(target.parent)
     except OSError as error:
-        raise DiskFailed(target, str(error)) from error
+        raise disk_failure(target, error) from error
     finally:
         temporary.unlink(missing_ok=True)
 

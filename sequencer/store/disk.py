@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from sequencer.store.connection import BUSY_TIMEOUT_S, Connection
-from sequencer.store.errors import DiskReadOnly, LockHeld
+from sequencer.store.errors import LockHeld, disk_failure
 from sequencer.store.fence import Lock
 from sequencer.store.witness import INCARNATION_BYTES, SmallFile
 
@@ -74,7 +74,7 @@ class FileLock:
         try:
             self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OWNER_ONLY)
         except OSError as error:
-            raise DiskReadOnly(path, str(error)) from error
+            raise disk_failure(path, error) from error
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

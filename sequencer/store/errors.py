@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 REMEDY = (
@@ -40,6 +41,15 @@ class DiskReadOnly(DiskFailed):
 
     said = "the file cannot be opened for writing"
     remedy = "mount it writable or mend its permissions, then start the node again"
+
+
+def disk_failure(path: Path, error: OSError) -> DiskFailed:
+    """What a failure that the operating system reports means."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return DiskFull(path, str(error))
+    if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.EISDIR}:
+        return DiskReadOnly(path, str(error))
+    return DiskFailed(path, str(error))
 
 
 class StoreBusy(StoreError):

@@ -10,7 +10,7 @@ from typing import Final
 from sequencer.store.connection import Connection, translated
 from sequencer.store.database import SqliteDatabase
 from sequencer.store.disk import Disk, LocalDisk
-from sequencer.store.errors import DiskFailed, LogCorrupt, NotAStore, SchemaTooNew
+from sequencer.store.errors import LogCorrupt, NotAStore, SchemaTooNew, disk_failure
 from sequencer.store.fence import Fence, Lock, take_epoch
 from sequencer.store.schema import VERSIONS
 from sequencer.store.witness import Witness
@@ -64,7 +64,7 @@ def open_database(path: Path, disk: Disk = LOCAL_DISK) -> SqliteDatabase:
         raise translated(error, path, is_writing=True) from error
     except OSError as error:
         _give_up(connection, lock)
-        raise DiskFailed(path, str(error)) from error
+        raise disk_failure(path, error) from error
     except BaseException:
         _give_up(connection, lock)
         raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from sequencer.store.errors import SchemaTooNew
+from sequencer.store.errors import LogCorrupt, SchemaTooNew
 
 if TYPE_CHECKING:
     from sequencer.store.database import Database
@@ -34,4 +34,7 @@ def apply_schema(database: Database, room: str, steps: Sequence[Sequence[str]]) 
 def version_of(database: Database, room: str) -> int:
     """Of its tables; 0 if it has none yet."""
     rows = database.execute("SELECT version FROM versions WHERE room = ?", (room,))
-    return int(rows[0][0]) if rows else 0
+    version = rows[0][0] if rows else 0
+    if not isinstance(version, int):
+        raise LogCorrupt(database.path, f"the tables of {room} have no version")
+    return version

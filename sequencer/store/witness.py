@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, Protocol
 
-from sequencer.store.errors import DiskFailed
+from sequencer.store.errors import disk_failure
 
 MAGIC: Final = b"zkcwit01"
 INCARNATION_BYTES: Final = 16
@@ -50,14 +50,14 @@ class Witness:
         try:
             self._file.write(SLOT_DISTANCE * (generation % 2), slot)
         except OSError as error:
-            raise DiskFailed(self._path, str(error)) from error
+            raise disk_failure(self._path, error) from error
 
     def last(self, *, of_any: bool = False) -> int | None:
         """The largest number recorded for this incarnation, or for any; None if there is none. Raises `DiskFailed`."""
         try:
             return last_recorded(self._file.read(), None if of_any else self.incarnation)
         except OSError as error:
-            raise DiskFailed(self._path, str(error)) from error
+            raise disk_failure(self._path, error) from error
 
     def close(self) -> None:
         """May be called again."""

@@ -6,6 +6,7 @@ SQLite's own layer for Unix does, down to the sync of the folder after the first
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
@@ -205,10 +206,7 @@ class ApswConnection:
 
 def failure(error: OSError, code: int) -> apsw.Error:
     """What SQLite's layer for Unix would report: no room is one code of its own, all else is the operation's."""
-    import errno
-
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return apsw.FullError(str(error))
-    found: Any = apsw.IOError(str(error))
-    found.extendedresult = code
+    is_full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+    found: Any = (apsw.FullError if is_full else apsw.IOError)(str(error))
+    found.extendedresult = apsw.SQLITE_FULL if is_full else code
     return cast("apsw.Error", found)

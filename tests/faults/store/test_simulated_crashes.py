@@ -18,7 +18,7 @@ DRAWS = 2
 TWIN_SEEDS = 10
 PARTS = 10
 CRASHES_OF_A_PART = 10_000
-DEEP_CRASHES_OF_A_PART = 200_000
+DEEP_CRASHES_OF_A_PART = 100_000
 
 
 def crash(first_seed: int, step: int, crashes: int) -> Tally:
