@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from rollup.recover import decode_rows
@@ -128,19 +129,31 @@ def sign_message(signer: LocalAccount, domain: OracleDomain, message: TypedMessa
 
 
 def recovered_signer(domain: OracleDomain, message: TypedMessage, signature: bytes) -> str | None:
-    """The address whose signature it is, None of bytes that are none: v must be 27 or 28, s in the lower half."""
-    from eth_account import Account
+    """The address whose signature it is, None of bytes that are none: v must be 27 or 28, s in the lower half.
+
+    About 7 ms without a native secp256k1; of what was asked lately the answer is kept.
+    """
     from eth_account.messages import encode_typed_data
+    from eth_utils.crypto import keccak
+
+    signable = encode_typed_data(domain.fields, dict(message.types), dict(message.fields))
+    return _recovered(keccak(b"\x19" + signable.version + signable.header + signable.body), bytes(signature))
+
+
+@lru_cache(maxsize=1_024)
+def _recovered(digest: bytes, signature: bytes) -> str | None:
+    from eth_keys.datatypes import Signature
     from eth_keys.exceptions import BadSignature
     from eth_utils.exceptions import ValidationError
 
     if len(signature) != SIGNATURE_BYTES or signature[-1] not in (27, 28):
         return None
-    if int.from_bytes(signature[32:64], "big") > SECP256K1_ORDER // 2:
+    r, s = (int.from_bytes(signature[at : at + 32], "big") for at in (0, 32))
+    if s > SECP256K1_ORDER // 2:
         return None
-    signable = encode_typed_data(domain.fields, dict(message.types), dict(message.fields))
     try:
-        return str(Account.recover_message(signable, signature=signature))
+        known = Signature(vrs=(signature[-1] - 27, r, s))
+        return str(known.recover_public_key_from_msg_hash(digest).to_checksum_address())
     except (BadSignature, ValidationError):
         return None
 
