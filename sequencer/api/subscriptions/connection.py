@@ -25,6 +25,7 @@ class Connection:
         self._queue: deque[bytes] = deque()
         self._size = 0
         self._there = asyncio.Event()
+        self.dropped = asyncio.Event()
         self.address = address
         self.login: Login | None = None
         self.channels: dict[str, Channel] = {}
@@ -53,6 +54,7 @@ class Connection:
             self.dropped_for = error
             self.leave()
             self._there.set()
+            self.dropped.set()
 
     def leave(self) -> None:
         """No more notifications."""
