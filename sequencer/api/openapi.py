@@ -71,6 +71,7 @@ def document() -> dict[str, Any]:
         "paths": paths | _operators(),
         "components": {
             "schemas": components,
+            "responses": _responses(),
             "securitySchemes": {"login": {"type": "http", "scheme": "bearer"}},
         },
     }
@@ -127,12 +128,20 @@ def _rpc() -> dict[str, Any]:
 
 
 def _refusals(statuses: set[int]) -> dict[str, Any]:
+    return {str(status): {"$ref": f"#/components/responses/{_response_name(status)}"} for status in sorted(statuses)}
+
+
+def _response_name(status: int) -> str:
+    return f"Refusal{status}"
+
+
+def _responses() -> dict[str, Any]:
     error = {
         "type": "object",
         "required": ["jsonrpc", "error"],
         "properties": {"jsonrpc": {"const": "2.0"}, "error": {"$ref": REF.format(name=ERROR_NAME)}, "id": _id()},
     }
-    return {str(status): _content(STATUSES[status], error) for status in sorted(statuses)}
+    return {_response_name(status): _content(says, error) for status, says in STATUSES.items()}
 
 
 def _content(says: str, schema: dict[str, Any]) -> dict[str, Any]:
