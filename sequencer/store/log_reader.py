@@ -37,7 +37,7 @@ def verified_entries(read: Read, path: Path, head: LogHead, first: int = 1) -> I
 
     Raises `LogCorrupt` at the first one that is missing or is not what was written.
     """
-    digest = _digest_before(read, path, first)
+    digest = _digest_before(read, path, min(first, head.sequence + 1))
     sequence = first - 1
     while sequence < head.sequence:
         rows = _rows(read, path, RANGE, (sequence + 1, min(sequence + ROWS_AT_ONCE, head.sequence)))

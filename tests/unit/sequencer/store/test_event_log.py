@@ -1,0 +1,97 @@
+"""The log: what is appended is read, in its order, with a digest of everything so far."""
+
+from __future__ import annotations
+
+import time
+from hashlib import sha256
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from sequencer.store import EventLog, LogEntry, LogHead, verify
+from sequencer.store.chain import START, chained, next_digest
+from tests.support.faulty_disk import FaultyDisk
+from tests.support.store_runs import open_log
+
+ENTRIES = 100_000
+ENTRIES_PER_S = 50_000
+LONGEST_READING_S = 0.5
+
+
+@pytest.fixture
+def log() -> EventLog:
+    return open_log(FaultyDisk(Random(1)))
+
+
+def test_a_new_log_is_empty(log: EventLog) -> None:
+    assert log.head == LogHead(0, START)
+    assert list(log.entries()) == []
+    assert log.append([]) == LogHead(0, START)
+
+
+def test_what_is_appended_is_read(log: EventLog) -> None:
+    log.append([b"one", b""])
+    head = log.append([bytes(5000)])
+    assert [(entry.sequence, entry.payload) for entry in log.entries()] == [(1, b"one"), (2, b""), (3, bytes(5000))]
+    assert log.head == head == LogHead(3, list(log.entries())[-1].digest)
+
+
+def test_the_chain_is_what_it_says(log: EventLog) -> None:
+    log.append([b"one", b"two"])
+    first = sha256(START + bytes(7) + b"\x01one").digest()
+    second = sha256(first + bytes(7) + b"\x02two").digest()
+    assert list(log.entries()) == [LogEntry(1, b"one", first), LogEntry(2, b"two", second)]
+    assert next_digest(first, 2, b"two") == second
+    assert chained(LogHead(1, first), [b"two"]) == [LogEntry(2, b"two", second)]
+
+
+def test_reading_may_begin_anywhere(log: EventLog) -> None:
+    log.append([b"%d" % number for number in range(1, 8)])
+    assert [entry.payload for entry in log.entries(5)] == [b"5", b"6", b"7"]
+    assert list(log.entries(8)) == list(log.entries(20)) == []
+    with pytest.raises(ValueError, match="numbered from 1"):
+        list(log.entries(0))
+
+
+def test_reading_goes_up_to_the_head_of_its_beginning(log: EventLog) -> None:
+    log.append([b"one", b"two"])
+    entries = log.entries()
+    assert next(entries).payload == b"one"
+    log.append([b"three"])
+    assert [entry.payload for entry in entries] == [b"two"]
+
+
+def test_more_than_is_read_at_once(log: EventLog) -> None:
+    payloads = [b"%d" % number for number in range(9000)]
+    log.append(payloads)
+    assert [entry.payload for entry in log.entries()] == payloads
+
+
+def test_a_log_goes_on_after_it_was_closed(tmp_path: Path) -> None:
+    path = tmp_path / "node.db"
+    with EventLog(path) as log:
+        log.append([b"one"])
+    log.close()
+    with EventLog(path) as log:
+        log.append([b"two"])
+    found = verify(path)
+    assert (found.head, found.epoch, found.is_backup) == (log.head, 2, False)
+
+
+def test_cost_of_a_hundred_thousand_entries(tmp_path: Path) -> None:
+    """Of appending all but the syncs, and of reading with all checks; both in CPU time, the better of two."""
+    random = Random(1)
+    disk = FaultyDisk(random, page_size=4096)
+    log = open_log(disk)
+    payloads = [random.randbytes(130) for _ in range(100)]
+    began = time.process_time()
+    for _ in range(ENTRIES // len(payloads)):
+        log.append(payloads)
+    assert ENTRIES / (time.process_time() - began) > ENTRIES_PER_S
+    reading_s = []
+    for _ in range(2):
+        began = time.process_time()
+        assert sum(1 for _ in log.entries()) == ENTRIES
+        reading_s.append(time.process_time() - began)
+    assert min(reading_s) < LONGEST_READING_S
