@@ -11,14 +11,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from prover.bn254 import FIELD_BYTES, FQ, FR, G1Point, G2Point
+from prover.bn254 import FQ, G1Point, G2Point
+from prover.errors import FormatError
 from prover.formats.groth16_types import Proof, encode_g1, encode_g2
+from prover.formats.strict_json import Node, parse_json
+from rollup.units import BATCH_NUMBER_BITS
 
 MAX_BYTES: Final = 1 << 16
 MAX_TEXT: Final = 2_000
-MAX_ITEMS: Final = 64
-MAX_SECONDS: Final = 1_000_000
+MAX_PHASES: Final = 64
+_WORD_BYTES: Final = 32
 _PROOF_WORDS: Final = 8
+_MICROSECONDS: Final = 1_000_000
+_SOURCE: Final = "a worker's report"
 
 
 class Garbage(ValueError):
@@ -49,7 +54,7 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """What the worker claims to be a proof of the job. `seconds` are by phase."""
+    """What the worker claims to be a proof of the job. `seconds` are by phase, whole microseconds."""
 
     number: int
     proof: Proof
@@ -65,63 +70,47 @@ def encode_report(report: Report) -> bytes:
         case Ready(key_digest):
             fields: dict[str, Any] = {"kind": "ready", "key_digest": key_digest.hex()}
         case Refused(reason):
-            fields = {"kind": "refused", "reason": reason[:MAX_TEXT]}
+            fields = {"kind": "refused", "reason": reason.encode(errors="replace").decode()[:MAX_TEXT]}
         case Phase(number, name):
-            fields = {"kind": "phase", "number": number, "name": name}
+            fields = {"kind": "phase", "number": str(number), "name": name}
         case Proven(number, proof, seconds):
             points = encode_g1(proof.a) + encode_g2(proof.b) + encode_g1(proof.c)
-            fields = {"kind": "proven", "number": number, "proof": points.hex(), "seconds": dict(seconds)}
+            words = (points[at : at + _WORD_BYTES] for at in range(0, len(points), _WORD_BYTES))
+            fields = {
+                "kind": "proven",
+                "number": str(number),
+                "proof": [str(int.from_bytes(word, "big")) for word in words],
+                "microseconds": {phase: round(spent * _MICROSECONDS) for phase, spent in seconds.items()},
+            }
     return json.dumps(fields).encode()
 
 
 def decode_report(message: bytes) -> Report:
     """The report in a message. Raises `Garbage` for anything else."""
     try:
-        fields = json.loads(message)
-    except (ValueError, RecursionError) as error:
-        raise Garbage(f"{len(message)} bytes that are not JSON") from error
-    if not isinstance(fields, dict):
-        raise Garbage("a message that is no object")
-    kind = fields.pop("kind", None)
-    try:
-        match kind:
-            case "ready":
-                return _ready(**fields)
-            case "refused":
-                return _refused(**fields)
-            case "phase":
-                return _phase(**fields)
-            case "proven":
-                return _proven(**fields)
-    except TypeError as error:
-        raise Garbage(f"a message {kind} with other fields") from error
+        return _read(parse_json(message, _SOURCE))
+    except FormatError as error:
+        raise Garbage(str(error)) from error
+
+
+def _read(report: Node) -> Report:
+    kind = report.value.get("kind") if isinstance(report.value, dict) else None
+    match kind:
+        case "ready":
+            return Ready(_hexadecimal(report.fields(frozenset(("kind", "key_digest")))["key_digest"]))
+        case "refused":
+            return Refused(_text(report.fields(frozenset(("kind", "reason")))["reason"]))
+        case "phase":
+            fields = report.fields(frozenset(("kind", "number", "name")))
+            return Phase(_number(fields["number"]), _text(fields["name"]))
+        case "proven":
+            fields = report.fields(frozenset(("kind", "number", "proof", "microseconds")))
+            return Proven(_number(fields["number"]), _proof(fields["proof"]), _seconds(fields["microseconds"]))
     raise Garbage("a message of no known kind")
 
 
-def _ready(*, key_digest: object) -> Ready:
-    return Ready(_bytes(key_digest))
-
-
-def _refused(*, reason: object) -> Refused:
-    return Refused(_text(reason))
-
-
-def _phase(*, number: object, name: object) -> Phase:
-    return Phase(_number(number), _text(name))
-
-
-def _proven(*, number: object, proof: object, seconds: object) -> Proven:
-    if not isinstance(seconds, dict) or len(seconds) > MAX_ITEMS:
-        raise Garbage("seconds that are no table")
-    return Proven(_number(number), _proof(_bytes(proof)), {_text(key): _seconds(one) for key, one in seconds.items()})
-
-
-def _proof(data: bytes) -> Proof:
-    if len(data) != _PROOF_WORDS * FIELD_BYTES:
-        raise Garbage(f"a proof of {len(data)} bytes")
-    words = [int.from_bytes(data[at : at + FIELD_BYTES], "big") for at in range(0, len(data), FIELD_BYTES)]
-    if max(words) >= FQ:
-        raise Garbage("a coordinate that is not below q")
+def _proof(node: Node) -> Proof:
+    words = [item.integer_below(FQ) for item in node.items(_PROOF_WORDS)]
     return Proof(_g1(*words[:2]), _g2(*words[2:6]), _g1(*words[6:]))
 
 
@@ -133,26 +122,25 @@ def _g2(x0: int, x1: int, y0: int, y1: int) -> G2Point:
     return ((x0, x1), (y0, y1)) if x0 or x1 or y0 or y1 else None
 
 
-def _bytes(value: object) -> bytes:
+def _number(node: Node) -> int:
+    return node.integer_below(1 << BATCH_NUMBER_BITS)
+
+
+def _seconds(node: Node) -> dict[str, float]:
+    if not isinstance(node.value, dict) or len(node.value) > MAX_PHASES:
+        raise Garbage("times that are no short table")
+    names = frozenset(node.value)
+    return {_text(Node(_SOURCE, "", name)): one.count() / _MICROSECONDS for name, one in node.fields(names).items()}
+
+
+def _hexadecimal(node: Node) -> bytes:
     try:
-        return bytes.fromhex(_text(value))
+        return bytes.fromhex(_text(node))
     except ValueError as error:
         raise Garbage("text that is not hexadecimal") from error
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or len(value) > MAX_TEXT:
+def _text(node: Node) -> str:
+    if not isinstance(node.value, str) or len(node.value) > MAX_TEXT:
         raise Garbage("what is no short text")
-    return value
-
-
-def _number(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < FR:
-        raise Garbage("a batch number that is none")
-    return value
-
-
-def _seconds(value: object) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= MAX_SECONDS:
-        raise Garbage("seconds that are none")
-    return float(value)
+    return node.value

@@ -21,7 +21,8 @@ from sequencer.prover_pool.setup import MockProverAllowed, ProverSetup
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _LINES_KEPT: Final = 20
-_LINE_BYTES: Final = 500
+_LINE_BYTES: Final = 1 << 14
+_REASON_LENGTH: Final = 300
 _END_S: Final = 10.0
 _LAST_WORDS_S: Final = 2.0
 
@@ -135,7 +136,7 @@ class WorkerProcess:
         if code < 0:
             return f"killed by {signal.Signals(-code).name}: out of memory, or somebody's doing"
         self._listener.join(_LAST_WORDS_S)
-        lines = (line.decode(errors="replace").strip() for line in reversed(self._lines))
+        lines = (line.decode(errors="replace").strip()[:_REASON_LENGTH] for line in reversed(self._lines))
         return next(filter(None, lines), f"ended with exit code {code}")
 
     def _listen(self) -> None:

@@ -14,16 +14,15 @@ from time import monotonic, sleep
 from typing import Any
 
 from circuits.settlement.sample import sample
-from prover.formats.zkey import write_zkey
-from prover.groth16.development_setup import development_setup
 from rollup.presets import TINY
 from rollup.trace import trace_batch
+from sequencer.development_keys import settlement_key_file
 from sequencer.prover_pool import BatchProof, PoolSettings, ProverPool, ProverSetup, ProvingJob
 from sequencer.prover_pool.reports import Proven, encode_report
 from sequencer.settlement_prover import SettlementProver
 from tests.support.kernels import FASTEST, fastest
 from tests.support.prover_pool_faults import PROGRAM, STARTS
-from tests.support.settlement import compiled_settlement, venue_of
+from tests.support.settlement import venue_of
 
 PATIENCE_S = 60.0
 _FOLDER = tempfile.TemporaryDirectory(prefix="zkclear-prover-pool-")
@@ -31,10 +30,8 @@ _FOLDER = tempfile.TemporaryDirectory(prefix="zkclear-prover-pool-")
 
 @cache
 def key_file() -> Path:
-    """A TINY key in a file, written once a process."""
-    path = Path(_FOLDER.name) / "tiny.zkey"
-    write_zkey(path, development_setup(compiled_settlement(TINY).relation, fastest()))
-    return path
+    """A TINY key in a folder of development keys, written once a process."""
+    return settlement_key_file(TINY, fastest(), Path(_FOLDER.name))
 
 
 @cache
@@ -113,7 +110,7 @@ def cluster_of(workers: int) -> Iterator[str]:
     from distributed import LocalCluster
 
     make: Any = LocalCluster
-    with make(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+    with make(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster:
         yield str(cluster.scheduler_address)
 
 

@@ -23,7 +23,7 @@ from sequencer.prover_pool.worker import main
 PROGRAM = "tests.support.prover_pool_faults"
 STARTS = "starts"
 START_FAULT = "start"
-KINDS = ("kill", "memory", "stop", "hang", "bytes", "long", "nan", "number", "points", "other")
+KINDS = ("kill", "memory", "stop", "hang", "bytes", "long", "number", "points", "other")
 
 
 class RecordedProver:
@@ -62,8 +62,6 @@ class RecordedProver:
                 time.sleep(3_600)
             case "long":
                 on_phase("long" * 100_000)
-            case "nan":
-                return Proven(job.number, recorded.proof, {"proof": float("nan")})
             case "number":
                 return Proven(job.number + 1, recorded.proof, {})
             case "points":

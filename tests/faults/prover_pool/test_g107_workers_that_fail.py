@@ -43,7 +43,7 @@ def test_g107_a_try_that_fails_is_made_again_by_a_fresh_worker(kind: str, tmp_pa
     assert_tried_again(Faults.of(tmp_path, 3), kind, None)
 
 
-@pytest.mark.parametrize("kind", ["kill", "memory", "hang", "bytes", "points"])
+@pytest.mark.parametrize("kind", ["kill", "hang", "points"])
 def test_g107_so_it_is_on_a_cluster(kind: str, tmp_path: Path, two_workers: str) -> None:
     assert_tried_again(Faults.of(tmp_path, 3), kind, two_workers)
 
