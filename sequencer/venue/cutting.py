@@ -13,6 +13,7 @@ from rollup.trace import trace_batch
 from rollup.transition import transition
 from rollup.types.batches import Batch
 from sequencer.matching.terms import Terms
+from sequencer.venue.booking import booked_accounts, can_book
 from sequencer.venue.errors import QueueEntryRefused
 from sequencer.venue.filling import BatchFiller, how_many_fit
 from sequencer.venue.genesis import Genesis
@@ -34,10 +35,14 @@ class Era:
 
 
 class Cutter:
-    """The state, and the number of the next batch. Batches below `first_traced` are applied without a trace."""
+    """The state, and the number of the next batch.
 
-    def __init__(self, genesis: Genesis, state: State, first_traced: int = 1) -> None:
-        self.genesis, self.state, self.first_traced = genesis, state, first_traced
+    Batches below `first_traced` are applied without a trace; those below `first_judged` are booked and not handed out.
+    """
+
+    def __init__(self, genesis: Genesis, state: State, first_traced: int = 1, first_judged: int = 1) -> None:
+        self.genesis, self.state = genesis, state
+        self.first_traced, self.first_judged = first_traced, first_judged
         self.next_number = 1
         self.queue_served = 0
 
@@ -55,6 +60,9 @@ class Cutter:
             filler = BatchFiller(self.genesis.preset, self.state, self._fees_ppm, is_distressed)
             end = start + max(1, how_many_fit(pieces, start, filler))
             chosen, start = pieces[start:end], end
+            if self.next_number < self.first_judged:
+                self._book(chosen, era)
+                continue
             try:
                 batches.append(self._apply(chosen, era))
             except RollupError:
@@ -68,6 +76,14 @@ class Cutter:
     def _fees_ppm(self) -> tuple[int, int]:
         return self.genesis.maker_fee_ppm, self.genesis.taker_fee_ppm
 
+    def _book(self, pieces: Sequence[Piece], era: Era) -> None:
+        batch = self._batch_of(pieces, era)
+        if can_book(batch):
+            self.state.put(booked_accounts(self.state, batch))
+        else:
+            self.state.put(transition(self.state, era.table, batch, self.genesis.preset).accounts)
+        self._count(batch)
+
     def _apply(self, pieces: Sequence[Piece], era: Era) -> CutBatch:
         batch, preset, trace = self._batch_of(pieces, era), self.genesis.preset, None
         if self.next_number >= self.first_traced:
@@ -76,9 +92,12 @@ class Cutter:
         else:
             applied = apply_batch(self.state, era.table, batch, preset)
         made = CutBatch(applied, trace, era.table, era.report_time_s, self._origins(pieces))
+        self._count(batch)
+        return made
+
+    def _count(self, batch: Batch) -> None:
         self.next_number += 1
         self.queue_served += len(batch.queue)
-        return made
 
     def _batch_of(self, pieces: Sequence[Piece], era: Era) -> Batch:
         return Batch(

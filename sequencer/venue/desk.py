@@ -38,7 +38,15 @@ class TradingDesk:
         engine, order = self._open(), message.request.signed.order
         self._records.require_new(order)
         submit = engine.submit_verified if self._house.crypto.trusts else engine.submit
-        report = self._asked(engine, (order.account,), lambda: submit(message.request))
+        standing = engine.floor.standings.get(order.account)
+        guard = None
+        if standing is None or standing.epoch != engine.floor.epoch or order.series_id not in standing.slots:
+            guard = SlotGuard(engine.floor, (order.account,))
+        try:
+            report = submit(message.request)
+        except Exception:
+            self._refused(engine, guard)
+            raise
         self._records.placed(message.request, number, report)
         return self._done(report, number)
 
@@ -84,11 +92,15 @@ class TradingDesk:
         try:
             return ask()
         except Exception:
-            guard.restore()
-            found = engine.take_removals().removals
-            self._records.removed(found)
-            self._removals += found
+            self._refused(engine, guard)
             raise
+
+    def _refused(self, engine: MatchingEngine, guard: SlotGuard | None) -> None:
+        if guard is not None:
+            guard.restore()
+        found = engine.take_removals().removals
+        self._records.removed(found)
+        self._removals += found
 
     def _done(self, report: Report, number: int, *, makers_rest: bool = True) -> Outcome:
         house, first = self._house, 0

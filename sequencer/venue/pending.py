@@ -34,24 +34,27 @@ class Pending:
     preset: Preset
     pieces: list[Piece] = field(default_factory=list)
     waiting: int = 0
+    _counted: int = 0
     _counts: list[int] = field(default_factory=lambda: [0] * 6)
     _touched: set[int] = field(default_factory=set)
 
     def add(self, piece: Piece) -> None:
         """Puts a piece behind all others."""
         self.pieces.append(piece)
-        self._counts = [count + more for count, more in zip(self._counts, sizes(piece), strict=True)]
-        self._touched |= footprint(piece, 0, 0).touched
 
     def take(self) -> list[Piece]:
         """All pieces; afterwards there are none."""
         taken, self.pieces = self.pieces, []
-        self._counts, self._touched = [0] * 6, set()
+        self._counted, self._counts, self._touched = 0, [0] * 6, set()
         return taken
 
     @property
     def weight(self) -> Weight:
-        """O(1)."""
+        """Costs O(pieces since it was last asked for)."""
+        for piece in self.pieces[self._counted :]:
+            self._counts = [count + more for count, more in zip(self._counts, sizes(piece), strict=True)]
+            self._touched |= footprint(piece, 0, 0).touched
+        self._counted = len(self.pieces)
         preset = self.preset
         trades, operations, liquidations, settlements, queue, _ = self._counts
         queue += self.waiting

@@ -57,7 +57,10 @@ class Records:
     def require_new(self, sent: Order | Operation) -> None:
         """Raises `AlreadyKnown` for what was the last to be taken in its slot."""
         known = self._last.get((sent.account, sent.slot))
-        if known is not None and sent == (known.order if isinstance(known, OrderRecord) else known):
+        if known is None:
+            return
+        last = known.order if isinstance(known, OrderRecord) else known
+        if last.nonce == sent.nonce and last == sent:
             raise AlreadyKnown(sent.account, sent.slot, sent.nonce)
 
     def order(self, account: int, slot: int) -> OrderRecord | None:
@@ -68,7 +71,7 @@ class Records:
     def placed(self, request: OrderRequest, message: int, report: Report) -> None:
         """An order was taken."""
         order = request.signed.order
-        filled_e4 = sum(trade.size_e4 for trade in report.trades)
+        filled_e4 = sum([trade.size_e4 for trade in report.trades]) if report.trades else 0
         self._last[order.account, order.slot] = OrderRecord(order, message, filled_e4, report.resting_e4)
 
     def quoted(self, trades: Iterable[Trade], message: int) -> None:

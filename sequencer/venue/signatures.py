@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from enum import Enum
 
 from primitives.babyjubjub import Point
@@ -34,15 +33,6 @@ class TrustingCrypto:
     def verify_many(self, claims: Sequence[Claim]) -> list[bool]:
         """Whether each claim is true, or was found to be."""
         return [True] * len(claims) if self.trusts else self._crypto.verify_many(claims)
-
-    @contextmanager
-    def trusting(self) -> Iterator[None]:
-        """Within, signatures count as verified."""
-        before, self.trusts = self.trusts, True
-        try:
-            yield
-        finally:
-            self.trusts = before
 
 
 def verify_many(

@@ -89,8 +89,9 @@ def take_turn(house: House, era: Era, message: int, *, is_new_table: bool) -> Tu
     settlements, turn.unsettled = settlements_of(house.state, era.table, accounts, message)
     _cut(house, turn, settlements, era, exactly)
     house.owing = {one.account for one in turn.unsettled}
+    worse_off = accounts if is_new_table else _worse_off(house)
     _begin(house, turn, era)
-    _liquidate(house, turn, era, message, accounts if is_new_table else _worse_off(house, turn))
+    _liquidate(house, turn, era, message, worse_off)
     return turn
 
 
@@ -143,10 +144,13 @@ def _begin(house: House, turn: Turn, era: Era) -> None:
         house.engine.is_under_stress = house.is_under_stress
 
 
-def _worse_off(house: House, turn: Turn) -> set[int]:
+def _worse_off(house: House) -> set[int]:
     """Under one table an account falls below maintenance margin only by what it trades while it is in distress."""
-    touched = (one for made in turn.batches for one in made.applied.outcome.touched)
-    return house.watched | {one.account_id for one in touched if min(one.values_after) < 0}
+    floor = None if house.engine is None else house.engine.floor
+    if floor is None:
+        return house.watched
+    touched = (one for one in floor.standings.values() if one.epoch == floor.epoch)
+    return house.watched | {one.account_id for one in touched if one.was_distressed}
 
 
 def _liquidate(house: House, turn: Turn, era: Era, message: int, accounts: Iterable[int]) -> None:

@@ -29,6 +29,7 @@ from sequencer.messages import (
     TakeQuote,
 )
 from sequencer.venue.cutting import Cutter, Era
+from sequencer.venue.deferred_state import DeferredState
 from sequencer.venue.desk import TradingDesk
 from sequencer.venue.errors import TableNotNewer, TableTooOld
 from sequencer.venue.genesis import Genesis
@@ -47,15 +48,19 @@ class Venue:
     """A state machine over messages: the same ones in the same order make the same batches, byte for byte.
 
     `apply` either raises (`RollupError`, `MatchingError`, `VenueError`) and nothing has happened, or counts the message
-    and says what it did. Not for two threads at once. Batches below `first_traced` come without a trace, which is
-    cheaper: for those whose proofs exist.
+    and says what it did. Not for two threads at once.
+
+    For reading a log again: batches below `first_traced` come without a trace, for those whose proofs exist; batches
+    below `first_judged` are booked as they were and not handed out at all, for those that L1 has executed. That is
+    several times as fast, and takes for granted that none of their transactions was dropped: compare `state.root` with
+    L1's before the next batch, and read the log with `first_judged` 1 if it differs.
     """
 
-    def __init__(self, genesis: Genesis, crypto: Crypto, *, first_traced: int = 1) -> None:
+    def __init__(self, genesis: Genesis, crypto: Crypto, *, first_traced: int = 1, first_judged: int = 1) -> None:
         self.genesis = genesis
         self._crypto = TrustingCrypto(crypto)
-        state = State(genesis.preset.account_depth, self._crypto)
-        cutter = Cutter(genesis, state, first_traced)
+        state = DeferredState(genesis.preset.account_depth, self._crypto)
+        cutter = Cutter(genesis, state, max(first_traced, first_judged), first_judged)
         self._house = House(genesis, self._crypto, state, cutter, Inbox(), Pending(genesis.preset))
         self.records = Records()
         self._desk = TradingDesk(self._house, self.records)
@@ -83,8 +88,12 @@ class Venue:
 
     def apply_verified(self, message: Message) -> Outcome:
         """As `apply`, for a message whose signatures were found good, by `verify_many` or before it was logged."""
-        with self._crypto.trusting():
+        crypto, before = self._crypto, self._crypto.trusts
+        crypto.trusts = True
+        try:
             return self.apply(message)
+        finally:
+            crypto.trusts = before
 
     def verify_many(self, messages: Sequence[Message]) -> list[Verdict]:
         """Verifies all signatures at once, before the messages are applied one by one; nothing changes."""

@@ -273,9 +273,9 @@ def rng_step(rng: random.Random) -> int:
     return rng.choice((1, 5, STEP_S))
 
 
-def replayed(log: list[bytes], like: Stall, *, first_traced: int = 1 << 32) -> tuple[Venue, list[tuple[int, ...]]]:
-    """A second venue that reads the log, and the words of its batches."""
-    venue = Venue(like.genesis, like.crypto, first_traced=first_traced)
+def replayed(log: list[bytes], like: Stall, *, first_judged: int = 1) -> tuple[Venue, list[tuple[int, ...]]]:
+    """A second venue that reads the log, and the words of its batches from `first_judged` on."""
+    venue = Venue(like.genesis, like.crypto, first_traced=1 << 32, first_judged=first_judged)
     words = []
     for entry in log:
         words += [cut.applied.words for cut in venue.apply_verified(decode_message(entry)).batches]
