@@ -67,6 +67,7 @@ class FakeSigner:
         raw = repr((self.address, astuple(transaction))).encode()
         digest = hashlib.sha256(raw).digest()
         self.chain.signed[raw] = FakeTransaction(self.address, transaction, raw, digest)
+        self.chain.used_at_signing.setdefault(transaction.nonce, self.chain.head.nonces.get(self.address, 0))
         return SignedTransaction(raw, digest)
 
 
@@ -83,6 +84,7 @@ class FakeChain:
     views: dict[tuple[bytes, str, str], str] = field(default_factory=dict)
     received_s: dict[bytes, int] = field(default_factory=dict)
     clock: Callable[[], float] = lambda: 0.0
+    used_at_signing: dict[int, int] = field(default_factory=dict)
     _meanings: dict[int, str] = field(default_factory=dict)
     _nonces: dict[str, list[int]] = field(default_factory=dict)
     _salt: int = 0
@@ -184,11 +186,10 @@ class FakeChain:
             return
         if self._meanings.setdefault(nonce, what) != what:
             self.faults.append(f"nonce {nonce} means {self._meanings[nonce]} and {what}")
-        used = self.head.nonces.get(sent.sender, 0)
-        others = self._nonces.setdefault(what, [])
+        used, others = self.used_at_signing[nonce], self._nonces.setdefault(what, [])
         if nonce not in others:
-            if any(other >= used for other in others):
-                self.faults.append(f"{what} is sent at nonce {nonce} while {others} are on their way")
+            if any(used <= other < nonce for other in others):
+                self.faults.append(f"{what} is meant by nonce {nonce} while {others} are on their way")
             others.append(nonce)
         for struct in structs_in(sent.fields.to, sent.fields.data):
             rules = self.rules

@@ -195,7 +195,7 @@ def weather(world: World, turns: int = 60) -> None:
             world.cut_batch()
         if rng.random() < 0.6:
             world.mine(takes=rng.choice([1.0, 1.0, 0.6, 0.0]))
-        if rng.random() < 0.08:
+        if rng.random() < 0.12:
             world.chain.reorganise(
                 rng.randint(1, 12),
                 keeps=rng.choice([0.0, 0.5, 1.0]),
@@ -206,10 +206,10 @@ def weather(world: World, turns: int = 60) -> None:
             del world.chain.pool[rng.choice(sorted(world.chain.pool))]
         if rng.random() < 0.04:
             world.chain.base_fee_wei = GWEI * rng.choice([1, 1, 3, 40])
-        if rng.random() < 0.15:
+        if rng.random() < 0.2:
             _trouble(world)
-        if rng.random() < 0.12:
-            world.countdown = rng.randint(0, 60)
+        if rng.random() < 0.1:
+            world.countdown = rng.randint(0, 80)
         world.turn()
 
 
@@ -267,6 +267,8 @@ def _trouble(world: World) -> None:
     rng = world.rng
     for node in world.fleet:
         node.faults.heal()
+    if rng.random() < 0.5:
+        return
     first, *others = world.fleet
     if others:
         first.faults.lag = rng.choice([0, 0, 1, 5])
@@ -278,10 +280,10 @@ def _trouble(world: World) -> None:
         first.faults.null_receipt = rng.choice([0.0, 0.3])
         first.faults.log_gap = rng.choice([0.0, 0.3])
     for node in world.fleet:
-        node.faults.timeout = rng.choice([0.0, 0.0, 0.05, 0.5])
-        node.faults.timeout_after = rng.choice([0.0, 0.0, 0.1])
-        node.faults.overloaded = rng.choice([0.0, 0.0, 0.2])
-        node.faults.html = rng.choice([0.0, 0.0, 0.1])
+        node.faults.timeout = rng.choice([0.0, 0.0, 0.01, 0.3])
+        node.faults.timeout_after = rng.choice([0.0, 0.0, 0.02])
+        node.faults.overloaded = rng.choice([0.0, 0.0, 0.02])
+        node.faults.html = rng.choice([0.0, 0.0, 0.02])
 
 
 def world_meaning(to: str, data: bytes) -> str:

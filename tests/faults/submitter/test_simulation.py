@@ -8,11 +8,10 @@ from __future__ import annotations
 import pytest
 
 from sequencer.submitter.chain_types import BlockMark
-from sequencer.submitter.house_follower import HouseFollower
 from sequencer.submitter.keeping import Keeper
 from sequencer.submitter.outbox import Outbox
 from sequencer.submitter.view import View
-from tests.support.submitter_twins import keep_old_words, never_go_back, send_before_writing
+from tests.support.submitter_twins import keep_old_words, send_before_writing
 from tests.support.submitter_world import run
 
 PORTIONS = 10
@@ -58,11 +57,6 @@ def test_h114_intent_written_after_the_send_twin(monkeypatch: pytest.MonkeyPatch
 def test_h112_words_kept_after_a_reorganisation_twin(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Keeper, "_rebuild", keep_old_words)
     find("as it was before a reorganisation")
-
-
-def test_h112_logs_kept_after_a_reorganisation_twin(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(HouseFollower, "_go_back", never_go_back)
-    find("not finished")
 
 
 def test_h112_unconfirmed_counted_as_final_twin(monkeypatch: pytest.MonkeyPatch) -> None:
