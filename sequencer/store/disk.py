@@ -7,6 +7,7 @@ import sqlite3
 import sys
 from pathlib import Path
 from typing import Final, Protocol
+from weakref import WeakSet
 
 from sequencer.store.connection import BUSY_TIMEOUT_S, Connection
 from sequencer.store.errors import LockHeld, disk_failure
@@ -66,7 +67,7 @@ class LocalDisk:
 
 
 class FileLock:
-    """Held from the constructor to `release`, or to the end of the process."""
+    """Held from the constructor to `release`, or to the end of the process; processes that it forks do not have it."""
 
     def __init__(self, path: Path) -> None:
         import fcntl
@@ -82,6 +83,7 @@ class FileLock:
             os.close(self._handle)
             raise LockHeld(path, holder) from error
         self._is_held = True
+        _HELD.add(self)
         os.ftruncate(self._handle, 0)
         os.pwrite(self._handle, f"{os.getpid()}\n".encode(), 0)
 
@@ -90,6 +92,18 @@ class FileLock:
         if self._is_held:
             self._is_held = False
             os.close(self._handle)
+
+
+_HELD: Final[WeakSet[FileLock]] = WeakSet()
+
+
+def _let_go() -> None:
+    """Else a worker that outlives its node would keep the lock."""
+    for lock in list(_HELD):
+        lock.release()
+
+
+os.register_at_fork(after_in_child=_let_go)
 
 
 class PlainFile:

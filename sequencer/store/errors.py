@@ -7,7 +7,7 @@ from pathlib import Path
 
 REMEDY = (
     "do not go on with this file: restore a backup with `restore_backup`, or rebuild the state from L1 "
-    "with `zkclear l1 recover`, and keep the damaged files until it is known what was in them"
+    "with `zkclear recover`, and keep the damaged files until it is known what was in them"
 )
 
 

@@ -43,6 +43,11 @@ class EventLog:
         """The last durable entry."""
         return self._head
 
+    @property
+    def failure(self) -> BaseException | None:
+        """Why the log is broken for good; None while it is well."""
+        return self._failure
+
     def append(self, payloads: Sequence[bytes]) -> LogHead:
         """Adds them in their order, all or none, durable on return: then, and not before, they may be acknowledged.
 

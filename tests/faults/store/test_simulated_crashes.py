@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from itertools import count
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from sequencer.store import DiskFailed, EventLog, LogEntry, LogHead, opening
-from tests.support.faulty_disk import FaultyDisk
-from tests.support.faulty_disk_faults import SURVIVABLE, Fault
-from tests.support.store_crashes import Tally, simulated
-from tests.support.store_runs import OpenLog, open_log
+from tests.support.faulty_disk import DATABASE, FaultyDisk
+from tests.support.faulty_disk_faults import SURVIVABLE, Fault, crash_image
+from tests.support.faulty_disk_state import DiskState
+from tests.support.store_crashes import Tally, recovered, simulated
+from tests.support.store_runs import OpenLog, kept_by, open_log, recorded_run
 
 DRAWS = 2
 TWIN_SEEDS = 10
@@ -127,3 +131,29 @@ def test_g100_power_that_fails_while_the_store_recovers() -> None:
             assert [entry.payload for entry in left.entries()] == [b"one", b"two"]
         disk = disk.after_crash(Fault.REORDERED, random)
     assert cut > 5
+
+
+def test_g99_the_same_seed_is_the_same_crash() -> None:
+    runs = [recorded_run(Random(9), {}) for _ in range(2)]
+    assert runs[0] == runs[1]
+    assert runs[0] != recorded_run(Random(10), {})
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_g99_the_systems_own_sqlite_finds_the_same(seed: int, tmp_path: Path) -> None:
+    """Disks after crashes as real files, under the library that the node runs with."""
+    folder = Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else tmp_path  # where a sync costs nothing
+    random = Random(seed)
+    run = recorded_run(random, {})
+    state = DiskState.holding(run.start)
+    for operation in run.journal:
+        state.apply(operation)
+        images = crash_image(state, random.choice(SURVIVABLE), random)
+        with TemporaryDirectory(dir=folder) as place:
+            for name, data in images.items():
+                (Path(place) / Path(name).name).write_bytes(data)
+            with EventLog(Path(place) / DATABASE.name) as log:
+                kept = kept_by(log)
+                log.append([b"goes on"])
+        assert kept == recovered(images)
+    assert kept.payloads

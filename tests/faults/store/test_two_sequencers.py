@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,8 +25,6 @@ def open_elsewhere(path: Path, answers: multiprocessing.Queue[str]) -> None:
 
 
 def test_g106_a_second_process_is_refused_while_the_first_one_lives(tmp_path: Path) -> None:
-    import os
-
     path = tmp_path / "node.db"
     context = multiprocessing.get_context("spawn")
     answers: multiprocessing.Queue[str] = context.Queue()
@@ -83,3 +85,24 @@ def test_g106_no_fence_twin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert second.head.sequence < first.head.sequence
     first.close()
     second.close()
+
+
+def test_g106_a_worker_that_outlives_its_node_has_no_lock(tmp_path: Path) -> None:
+    path = tmp_path / "node.db"
+    program = f"""
+import os, time
+from pathlib import Path
+from sequencer.store import EventLog
+log = EventLog(Path({str(path)!r}))
+worker = os.fork()
+if worker == 0:
+    os.closerange(0, 3)
+    time.sleep(60)
+print(worker, flush=True)
+os._exit(0)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    try:
+        EventLog(path).close()
+    finally:
+        os.kill(int(done.stdout), signal.SIGKILL)

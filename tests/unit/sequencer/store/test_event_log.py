@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from hashlib import sha256
 from pathlib import Path
@@ -95,3 +96,19 @@ def test_cost_of_a_hundred_thousand_entries(tmp_path: Path) -> None:
         assert sum(1 for _ in log.entries()) == ENTRIES
         reading_s.append(time.process_time() - began)
     assert min(reading_s) < LONGEST_READING_S
+
+
+def test_verifying_after_a_kill_changes_nothing(tmp_path: Path) -> None:
+    log = EventLog(tmp_path / "node.db")
+    log.append([b"one", b"two"])
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    names = ("node.db", "node.db-wal", "node.db.witness")
+    for name in names:
+        shutil.copy(tmp_path / name, copy / name)
+    log.close()
+    before = {name: (copy / name).read_bytes() for name in names}
+    assert verify(copy / "node.db").head == log.head
+    assert {name: (copy / name).read_bytes() for name in names} == before
+    with EventLog(copy / "node.db") as again:
+        assert again.head == log.head
