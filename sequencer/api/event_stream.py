@@ -54,6 +54,9 @@ class EventStream(Generic[E]):
 
     def take(self) -> list[E]:
         """All that waits, oldest first, without waiting. Raises `FellBehind`."""
+        if not self._is_waking and not self._is_broken:
+            self._there.clear()  # a wake-up may come after its events were taken
+            return []
         with self._lock:
             if self._is_broken:
                 raise FellBehind(self._capacity)
