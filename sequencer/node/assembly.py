@@ -11,13 +11,9 @@ from typing import TYPE_CHECKING
 
 from prover.kernels.interface import Kernels
 from rollup.presets import Preset
-from rollup.recover import decode_queue_entry
-from rollup.types.transactions import QueueEntry
 from sequencer.api.port import NodeInfo
 from sequencer.development_keys import settlement_key_file
-from sequencer.l1.client import Chain
 from sequencer.l1.deployment import STANDARD_TERMS, RollupDeployment
-from sequencer.l1.log_reader import HistoryReader
 from sequencer.native_crypto import NativeCrypto
 from sequencer.node.batching import BatchPolicy
 from sequencer.node.node import Node
@@ -25,6 +21,7 @@ from sequencer.node.parts import NodeParts, QueueSource
 from sequencer.node.prepared import L1Door
 from sequencer.prover_pool import PoolSettings, ProverPool, ProverSetup, RealProver, threads_per_worker
 from sequencer.store import open_database
+from sequencer.submitter.confirmed_queue import ConfirmedQueue
 from sequencer.submitter.events import Event as L1Event
 from sequencer.submitter.policy import SubmitterPolicy
 from sequencer.submitter.signing import AccountSigner
@@ -37,19 +34,6 @@ if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
 SUBMITTER_NAME = "l1.db"
-
-
-class HistoryQueue:
-    """Entries of the queue as the logs have them, `confirmations` blocks deep."""
-
-    def __init__(self, chain: Chain, deployment: RollupDeployment, confirmations: int) -> None:
-        self._chain, self._confirmations = chain, confirmations
-        self._reader = HistoryReader(chain, deployment)
-
-    def poll(self, next_index: int) -> Sequence[QueueEntry]:
-        """Those from an index on."""
-        history = self._reader.update(self._chain.block_number() - self._confirmations)
-        return [decode_queue_entry(entry.words) for entry in history.queue[next_index:]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +80,7 @@ def running_node(plan: NodePlan, kernels: Kernels) -> Iterator[Node]:
         port = Web3Port(plan.urls)
         expected = Expected(code_digests_of(port, plan.deployment), plan.key_digest)
 
-        def open_l1(root_of: Callable[[int], int | None]) -> tuple[L1Door, QueueSource]:
+        def open_l1(root_of: Callable[[int], int | None], handed_over: int) -> tuple[L1Door, QueueSource]:
             submitter = Submitter(
                 port,
                 database,
@@ -107,7 +91,8 @@ def running_node(plan: NodePlan, kernels: Kernels) -> Iterator[Node]:
                 root_of=root_of,
                 policy=plan.submitter,
             )
-            return submitter, HistoryQueue(Chain(plan.urls[0]), plan.deployment, plan.submitter.confirmations)
+            confirmations = plan.submitter.confirmations
+            return submitter, ConfirmedQueue(port, plan.deployment, confirmations, handed_over=handed_over)
 
         preset, domain = plan.deployment.preset, plan.deployment.domain
         info = NodeInfo(domain, preset.name, dict(plan.underlyings), plan.maker_fee_ppm, plan.taker_fee_ppm, crypto)

@@ -9,6 +9,7 @@ from typing import Final
 
 import structlog
 
+from rollup.recover import decode_queue_entry
 from sequencer.api.port import Condition, Health
 from sequencer.api.projection.projection import Projection
 from sequencer.l1.errors import L1Error
@@ -25,6 +26,7 @@ from sequencer.node.sequenced import REFUSALS, Sequenced, replay
 from sequencer.node.sequencing import Sequencer
 from sequencer.prover_pool import ProverPoolError
 from sequencer.store import Database, EventLog, ProofCache, StoreError
+from sequencer.submitter.submitter import PASSING, STOPPING
 from sequencer.venue import Venue
 from sequencer.venue.errors import VenueError
 
@@ -52,7 +54,7 @@ class Node:
         self.projection = Projection(parts.info)
         self._rebuilt: list[Sequenced] = []
         self._replay()
-        l1, self._queue = parts.open_l1(self._roots.get)
+        l1, self._queue = parts.open_l1(self._roots.get, self.venue.next_queue_index)
         self.pipeline = Pipeline(
             parts.pool,
             l1,
@@ -69,7 +71,6 @@ class Node:
         self._pending_since_s: float | None = None
         self._last_end_s = self._last_l1_s = monotonic()
         self._table_time_s = self.venue.table_time_s
-        self._queue_index = self.venue.next_queue_index
         self.failure: BaseException | None = None
         self._threads = [
             threading.Thread(target=self._guarded, args=(run,), name=name, daemon=True)
@@ -171,8 +172,6 @@ class Node:
             self._last_end_s = monotonic()
             self._pending_since_s = None
             self._table_time_s = self.venue.table_time_s
-        if isinstance(one.message, ReceiveQueue) and one.refusal is None:
-            self._queue_index = one.message.first_index + len(one.message.entries)
 
     def _congestion(self) -> ProvingBehind | None:
         unproven, limit = self.pipeline.unproven, self.parts.batches.limit_unproven
@@ -221,9 +220,16 @@ class Node:
             self.door.publish(list(moved))
         if progress.final_executed > self._facts.executed:
             self._facts.note_executed(progress.final_executed)
-        entries = self._queue.poll(self._queue_index)
+        try:
+            entries = self._queue.poll()
+        except STOPPING:
+            raise
+        except PASSING as trouble:
+            self._log.warning("the queue was not read", why=str(trouble))
+            return
         if entries:
-            self.sequencer.submit_own(ReceiveQueue(self._queue_index, tuple(entries))).result()
+            found = tuple(decode_queue_entry(entry.words) for entry in entries)
+            self.sequencer.submit_own(ReceiveQueue(entries[0].index, found)).result()
 
     def _guarded(self, run: Callable[[], None]) -> None:
         """A thread that fails stops the node: a part of it alone is worse than none."""

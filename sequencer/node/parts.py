@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import time
 from typing import Protocol
 
 from rollup.crypto import Crypto
-from rollup.types.transactions import QueueEntry
 from sequencer.api.port import NodeInfo
+from sequencer.l1.history import EntryQueued
 from sequencer.node.batching import BatchPolicy
 from sequencer.node.prepared import L1Door, Pool
 from sequencer.submitter.events import Event as L1Event
@@ -20,21 +20,29 @@ from sequencer.venue import Genesis
 class QueueSource(Protocol):
     """Entries of L1's queue that are final there: `ConfirmedQueue`."""
 
-    def poll(self, next_index: int) -> Sequence[QueueEntry]:
-        """Those from an index on, as many as there are."""
+    def poll(self) -> tuple[EntryQueued, ...]:
+        """What is new, each entry once and in order."""
+        ...
+
+
+class OpenL1(Protocol):
+    """Opens the way to L1, when the log was replayed."""
+
+    def __call__(self, root_of: Callable[[int], int | None], handed_over: int) -> tuple[L1Door, QueueSource]:
+        """With the roots that the log gives, by batch, and how many entries of L1's queue it has."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class NodeParts:
-    """What a node is made of. `open_l1` gets the roots that the log gives, by batch; `clock` is in unix seconds."""
+    """What a node is made of. `clock` is in unix seconds."""
 
     folder: Path
     info: NodeInfo
     genesis: Genesis
     crypto: Crypto
     pool: Pool
-    open_l1: Callable[[Callable[[int], int | None]], tuple[L1Door, QueueSource]]
+    open_l1: OpenL1
     batches: BatchPolicy = field(default_factory=BatchPolicy)
     clock: Callable[[], float] = time
     poll_s: float = 1.0
