@@ -23,7 +23,18 @@ from sequencer.prover_pool.worker import main
 PROGRAM = "tests.support.prover_pool_faults"
 STARTS = "starts"
 START_FAULT = "start"
-KINDS = ("kill", "memory", "stop", "hang", "bytes", "long", "number", "points", "other")
+KINDS = {
+    "kill": "SIGKILL",
+    "memory": "MemoryError: no memory left",
+    "stop": "not done after",
+    "hang": "not done after",
+    "bytes": "is not UTF-8",
+    "long": "more than 65536 bytes",
+    "number": "instead of a proof of batch 0",
+    "points": "does not verify for batch 0",
+    "other": "does not verify for batch 0",
+}
+"""Ways to fail, and what the pool is to say of each."""
 
 
 class RecordedProver:

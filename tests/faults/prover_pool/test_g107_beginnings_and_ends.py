@@ -14,7 +14,7 @@ import pytest
 from sequencer.prover_pool import PoolBroken, PoolClosed, ProverPool, WorkerState
 from sequencer.prover_pool.errors import ClusterUnreachable
 from sequencer.prover_pool.pool import PoolSettings
-from tests.support.prover_pool import PATIENCE_S, Faults, cluster_of, eventually, has_ended, job, pool_of, submit_all
+from tests.support.prover_pool import PATIENCE_S, Faults, eventually, has_ended, job, pool_of, submit_all
 from tests.support.prover_pool_checks import true_proof
 from tests.support.prover_pool_faults import START_FAULT
 
@@ -101,14 +101,14 @@ def test_g107_workers_end_with_a_pool_that_is_killed(tmp_path: Path) -> None:
         assert all(has_ended(process_id) for process_id in faults.starts)
 
 
-def test_g107_a_cluster_may_lose_one_of_its_workers(tmp_path: Path) -> None:
+def test_g107_a_cluster_may_lose_one_of_its_workers(tmp_path: Path, two_workers: str) -> None:
     """Its process ends with it; the batch is proved by another."""
     from distributed import Client
 
     faults = Faults.of(tmp_path, 2)
     connect: Any = Client
-    with cluster_of(2) as address, pool_of(faults.setup, 1, cluster=address) as pool:
-        with connect(address, set_as_default=False) as client:
+    with pool_of(faults.setup, 1, cluster=two_workers) as pool:
+        with connect(two_workers, set_as_default=False) as client:
             parents = dict(client.run(os.getpid))
         faults.plant(0, "hang")
         future = pool.submit(job(0))

@@ -20,32 +20,35 @@ from tests.support.prover_pool_checks import (
 )
 from tests.support.prover_pool_faults import KINDS
 
-SILENT = ("hang", "stop", "bytes")
-"""What nothing but the limit ends; after garbage the worker may live on."""
 
-
-def assert_tried_again(faults: Faults, kind: str, where: str | None) -> None:
-    with pool_of(faults.setup, cluster=where, limit_s=LIMIT_S if kind in SILENT else PATIENCE_S) as pool:
-        faults.plant(0, kind)
+def assert_tried_again(faults: Faults, kinds: dict[str, str], where: str | None) -> None:
+    """Each failure is named, costs the worker its life, and costs the other batches nothing."""
+    with pool_of(faults.setup, cluster=where, limit_s=LIMIT_S, tries=len(kinds)) as pool:
+        faults.plant(0, *kinds)
         futures = submit_all(pool, range(2))
-        assert all(true_proof(future, number) for number, future in futures.items())
-        assert futures[0].result().tries == 2
+        with pytest.raises(BatchUnprovable) as failure:
+            futures[0].result(PATIENCE_S)
+        assert len(failure.value.reasons) == len(kinds)
+        for reason, said in zip(failure.value.reasons, kinds.values(), strict=True):
+            assert said in reason
+        assert true_proof(futures[1], 1)
         assert futures[1].result().tries == 1
-        assert pool.workers()[0].failures == 1
-        first, second = faults.starts
-        assert first != second
-        assert has_ended(first)
-        assert faults.left == []
+        faults.plant(0, "kill")
+        again = pool.submit(job(0))
+        assert true_proof(again, 0)
+        assert again.result().tries == 2
+        assert pool.workers()[0].failures == len(kinds) + 1
+        assert len(set(faults.starts)) == len(kinds) + 2
+        assert all(has_ended(process_id) for process_id in faults.starts[:-1])
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_g107_a_try_that_fails_is_made_again_by_a_fresh_worker(kind: str, tmp_path: Path) -> None:
-    assert_tried_again(Faults.of(tmp_path, 3), kind, None)
+def test_g107_a_try_that_fails_is_made_again_by_a_fresh_worker(tmp_path: Path) -> None:
+    assert_tried_again(Faults.of(tmp_path, 3), KINDS, None)
 
 
-@pytest.mark.parametrize("kind", ["kill", "hang", "points"])
-def test_g107_so_it_is_on_a_cluster(kind: str, tmp_path: Path, two_workers: str) -> None:
-    assert_tried_again(Faults.of(tmp_path, 3), kind, two_workers)
+def test_g107_so_it_is_on_a_cluster(tmp_path: Path, two_workers: str) -> None:
+    kinds = {kind: KINDS[kind] for kind in ("kill", "hang", "points")}
+    assert_tried_again(Faults.of(tmp_path, 3), kinds, two_workers)
 
 
 def test_g107_poison_is_set_apart(tmp_path: Path, where: str | None) -> None:
