@@ -15,7 +15,7 @@ from rollup.state import State
 from rollup.types.orders import Cancel, Transfer, Withdrawal
 from rollup.types.series import OptionKind, Series, SeriesRow
 from rollup.types.transactions import Deposit, ForcedCloseOut, ForcedWithdrawal, Registration
-from rollup.units import ORDER_SLOTS, POSITION_SLOTS, SCENARIOS
+from rollup.units import INSURANCE_ACCOUNT, ORDER_SLOTS, POSITION_SLOTS, SCENARIOS
 from sequencer.matching import QuoteLeg, SelfTradePolicy
 from sequencer.matching.errors import MatchingError
 from sequencer.messages import (
@@ -30,12 +30,13 @@ from sequencer.messages import (
     TakeQuote,
     decode_message,
 )
-from sequencer.venue import Outcome, Venue, VenueError
+from sequencer.venue import Outcome, Venue, VenueError, VenueReader
 from tests.support.native_crypto import TrustingCrypto
 from tests.support.rollup import NOW, public_key
 from tests.support.venue import IMMEDIATE, RESTING, WHOLE, Stall
 
 TRADERS = range(2, 10)
+RICH_TRADER = 2
 STEP_S = 60
 
 
@@ -49,6 +50,7 @@ class VenueWalk:
         self.stall = Stall(preset, crypto=TrustingCrypto() if crypto is None else crypto, policy=policy, opens=False)
         self.registered = 0
         self.deposited_e6 = 0
+        self.received: list[ReceiveQueue] = []
         self.rows: dict[int, SeriesRow] = {}
         self.next_series = 1
         self.seen: Counter[str] = Counter()
@@ -58,12 +60,13 @@ class VenueWalk:
             (5, self.quote),
             (6, self.operate),
             (4, self.cancel),
+            (6, self.rescue),
             (3, self.queue),
             (2, self.stress),
             (1, self.session),
             (4, self.again),
             (2, self.nonsense),
-            (3, self.end),
+            (5, self.end),
             (2, self.table),
         )
         self.say(ReceiveQueue(0, tuple(self.registration() for _ in range(2 + len(TRADERS) // 2))))
@@ -105,6 +108,7 @@ class VenueWalk:
             for entry, served in zip(cut.batch.queue, cut.applied.outcome.served, strict=True):
                 seen[f"{type(entry).__name__} {'served' if served else 'passed over'}"] += 1
         if isinstance(message, ReceiveQueue):
+            self.received.append(message)
             deposits = [one for one in message.entries if isinstance(one, Registration | Deposit)]
             self.deposited_e6 += sum(one.amount_e6 for one in deposits)
 
@@ -113,7 +117,9 @@ class VenueWalk:
     def registration(self) -> Registration:
         account = self.registered
         self.registered += 1
-        return Registration(account, self.cash_e6, public_key(account))
+        return Registration(
+            account, self.cash_e6 * (20 if account in (INSURANCE_ACCOUNT, RICH_TRADER) else 1), public_key(account)
+        )
 
     def trader(self) -> int:
         return self.rng.randrange(2, max(3, self.registered))
@@ -140,6 +146,20 @@ class VenueWalk:
             expiry_s=self.venue.time_s + self.rng.randint(-5, 500),
             max_fee_ppm=1_000 if self.rng.random() < 0.98 else 100,
         )
+
+    def rescue(self) -> Message | None:
+        """Somebody with cash offers to take over what the poorest account is short of."""
+        accounts = dict(self.venue.state.accounts())
+        if not accounts:
+            return None
+        poorest = min(accounts, key=lambda one: VenueReader(self.venue).account(one).margin.equity_e6)
+        for one in accounts[poorest].positions:
+            row = self.rows.get(one.series_id)
+            if row is not None and one.size_e4 < 0 and poorest != RICH_TRADER:
+                slot = self.rng.randrange(ORDER_SLOTS)
+                price_e2 = row.mark_e2 + self.rng.randint(0, 50)
+                return self.stall.order(RICH_TRADER, "sell", price_e2, -one.size_e4, slot=slot, series_id=one.series_id)
+        return None
 
     def quote(self) -> Message | None:
         if self.registered < 6:
@@ -242,7 +262,10 @@ class VenueWalk:
             if row.is_settled:
                 continue
             is_over = time_s >= row.series.expiry_s
-            self.rows[series_id] = self.settled(row) if is_over and rng.random() < 0.8 else self.valued(row.series)
+            if is_over and rng.random() < 0.8:
+                self.rows[series_id] = self.settled(row)
+            elif rng.random() < 0.3:
+                self.rows[series_id] = self.valued(row.series)
         while len(self.rows) < self.most_series:
             while any((self.next_series - i) % places == 0 for i in [*self.rows, places - 1]):
                 self.next_series += 1
@@ -256,7 +279,7 @@ class VenueWalk:
         return SeriesRow.settled(row.series, self.rng.randrange(0, 8_000))
 
     def valued(self, series: Series) -> SeriesRow:
-        mark = self.rng.randrange(50, 2_000 if self.rng.random() < 0.95 else 15_000)
+        mark = self.rng.randrange(50, 2_000 if self.rng.random() < 0.9 else 15_000)
         scenarios = (self.rng.randrange(mark // 3, 2 * mark + 100) for _ in range(SCENARIOS))
         return SeriesRow(series, is_settled=False, values_e2=(mark, *scenarios))
 
