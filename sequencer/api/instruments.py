@@ -21,11 +21,11 @@ STANDARD_TIME: Final = (8, 0, 0)
 CENTURY: Final = 2000
 PATTERN: Final = (
     r"^[A-Z][A-Z0-9_]{0,15}-[1-9][0-9]?[A-Z]{3}(?:[0-9]{2}|[0-9]{4})(?:T[0-9]{4}(?:[0-9]{2})?)?"
-    r"-(?:0|[1-9][0-9]{0,9})(?:d[0-9]{1,2})?-[CP]$"
+    r"-(?:0|[1-9][0-9]{0,10})(?:d[0-9]{1,2})?-[CP](?:-[0-9]{1,8})?$"
 )
 _NAME: Final = re.compile(
     r"(?P<underlying>[A-Z][A-Z0-9_]{0,15})-(?P<day>[1-9][0-9]?)(?P<month>[A-Z]{3})(?P<year>[0-9]{2}|[0-9]{4})"
-    r"(?:T(?P<time>[0-9]{4}(?:[0-9]{2})?))?-(?P<whole>0|[1-9][0-9]{0,9})(?:d(?P<cents>[0-9]{1,2}))?-(?P<kind>[CP])"
+    r"(?:T(?P<time>[0-9]{4}(?:[0-9]{2})?))?-(?P<whole>0|[1-9][0-9]{0,10})(?:d(?P<cents>[0-9]{1,2}))?-(?P<kind>[CP])"
 )
 _UNDERLYING: Final = re.compile(r"[A-Z][A-Z0-9_]{0,15}")
 
@@ -105,8 +105,7 @@ class InstrumentNames:
     def add(self, series: Iterable[Series]) -> None:
         """Lists series; one that is known already costs a look. An underlying without a name is called U and a number.
 
-        Two series that differ in nothing but their ids would share a name: the later one gets its id behind the kind's
-        place taken by the strike's, and is found by that name alone.
+        Two series that differ in nothing but their ids would share a name: the later one has its id behind it.
         """
         for one in series:
             if one.series_id in self._names:

@@ -14,7 +14,7 @@ LONGEST_DECIMAL: Final = 78
 """Of 2^256 - 1: more digits are not even converted."""
 
 PATTERN: Final = rf"^(?:0|-?[1-9][0-9]{{0,{LONGEST_DECIMAL - 1}}})$"
-_DECIMAL: Final = re.compile(r"0|-?[1-9][0-9]*")
+_DECIMAL: Final = re.compile(rf"0|-?[1-9][0-9]{{0,{LONGEST_DECIMAL - 1}}}")
 
 SafeInteger = Annotated[int, Meta(ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)]
 DecimalString = Annotated[str, Meta(pattern=PATTERN, max_length=LONGEST_DECIMAL + 1)]
@@ -35,7 +35,7 @@ def integer(name: str, value: int | str) -> int:
     if type(value) is int:
         return value
     text = str(value)
-    if len(text) > LONGEST_DECIMAL + 1 or not _DECIMAL.fullmatch(text):
+    if not _DECIMAL.fullmatch(text):
         raise NotAnInteger(name)
     return int(text)
 

@@ -1,8 +1,9 @@
 """JSON with one meaning: what another parser could read differently is refused, never rounded, reduced or guessed.
 
-On top of the grammar: no floats and no exponents; integers within 2^53 - 1, the largest that every parser keeps, and no
--0; no key twice in one object; no NUL and no lone surrogates in strings; UTF-8 alone. Larger integers are written as
-decimal strings. A parser of another language needs the same few rules (`tests/support/api_strict_json.mjs`).
+On top of the grammar: nothing nested deeper than 32 times; no floats and no exponents; integers within 2^53 - 1, the
+largest that every parser keeps, and no -0; no key twice in one object; no NUL and no lone surrogates in strings; UTF-8
+alone. Larger integers are written as decimal strings. A parser of another language needs the same few rules
+(`tests/support/api_strict_json.mjs`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import Any, Final, NoReturn
 
 LARGEST_INTEGER: Final = (1 << 53) - 1
 LONGEST_INTEGER: Final = len(str(-LARGEST_INTEGER))
+DEEPEST: Final = 32
+_TOKENS: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 _UNFIT: Final = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -30,18 +33,29 @@ def parse(data: bytes) -> Any:
         text = data.decode()
     except UnicodeDecodeError as error:
         raise NotStrictJson("encoding", f"byte {error.start} is not UTF-8") from error
+    if data.count(b"[") + data.count(b"{") > DEEPEST:
+        _check_depth(data)
     try:
         value = _DECODER.decode(text)
     except NotStrictJson:
         raise
-    except RecursionError as error:
-        raise NotStrictJson("depth", "it is nested too deeply") from error
     except ValueError as error:
         where = f" at character {error.pos}" if isinstance(error, json.JSONDecodeError) else ""
         raise NotStrictJson("grammar", f"this is no JSON{where}") from error
     if "\\u" in text:
         _check_strings(value)
     return value
+
+
+def _check_depth(data: bytes) -> None:
+    depth = 0
+    for token in _TOKENS.findall(data):
+        if token in b"[{":
+            depth += 1
+            if depth > DEEPEST:
+                raise NotStrictJson("depth", f"it is nested deeper than {DEEPEST} times")
+        elif token in b"]}":
+            depth -= 1
 
 
 def _check_strings(root: Any) -> None:

@@ -1,0 +1,129 @@
+"""One text, one meaning: what another parser could read differently is refused."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from rollup.errors import FieldOutOfRange
+from sequencer.api.numbers import NotAnInteger, bounded, integer
+from sequencer.api.strict_json import NotStrictJson, parse
+from tests.support.api_json import (
+    NO_NUMBERS,
+    NO_STRINGS,
+    NO_TEXTS,
+    NUMBERS,
+    REFUSED,
+    STRINGS,
+    TEXTS,
+    corpus,
+    javascript_verdicts,
+)
+
+needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node here to compare with")
+
+
+def python_verdict(text: bytes, read: Callable[[bytes], Any] = parse) -> Any:
+    try:
+        return read(text)
+    except NotStrictJson:
+        return REFUSED
+
+
+def differences(read: Callable[[bytes], Any], texts: list[bytes]) -> list[bytes]:
+    verdicts = javascript_verdicts(texts)
+    return [
+        text
+        for text, verdict in zip(texts, verdicts, strict=True)
+        if (python_verdict(text, read) is REFUSED) != (verdict is REFUSED)
+        or (verdict is not REFUSED and python_verdict(text, read) != verdict)
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", [*(text.encode("utf-8", "surrogatepass") for text in (*NO_NUMBERS, *NO_STRINGS)), *NO_TEXTS]
+)
+def test_i120_what_has_two_meanings_is_refused(text: bytes) -> None:
+    assert python_verdict(text) is REFUSED
+
+
+@pytest.mark.parametrize("text", [*NUMBERS, *STRINGS])
+def test_i120_what_has_one_is_read(text: str) -> None:
+    assert parse(text.encode()) == json.loads(text)
+
+
+def test_i120_whole_texts() -> None:
+    assert [parse(text) for text in TEXTS] == [json.loads(text) for text in TEXTS]
+
+
+@needs_node
+def test_i120_the_same_verdict_as_in_javascript() -> None:
+    texts = corpus(3_000)
+    assert differences(parse, texts) == []
+    accepted = sum(python_verdict(text) is not REFUSED for text in texts)
+    assert accepted > 100, "a corpus that is refused whole compares nothing"
+
+
+def lenient(text: bytes) -> Any:
+    """What a node would do with the library's defaults."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise NotStrictJson("grammar", str(error)) from error
+
+
+@needs_node
+def test_i120_the_same_verdict_as_in_javascript_twin() -> None:
+    found = differences(lenient, corpus(0))
+    assert b'{"a":1,"a":1}' in found
+    assert b"1e3" in found
+    assert b'"\\ud800"' in found
+    assert b"9007199254740992" in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " 1",
+        "1 ",
+        "+1",
+        "-0",
+        "01",
+        "1.0",
+        "1e3",
+        "٣",
+        "1_0",
+        "0x1",
+        "NaN",
+        "1\n",
+        "\x001",
+        "--1",
+        "-",
+        "９",
+        "9" * 79,
+        "1" * 10**5,
+    ],
+)
+def test_i120_decimal_strings_have_one_writing(text: str) -> None:
+    with pytest.raises(NotAnInteger):
+        integer("size_e4", text)
+
+
+def test_i120_decimal_strings_that_are_numbers() -> None:
+    for value in (0, 1, -1, 2**53, 2**256 - 1, -(2**200)):
+        assert integer("size_e4", str(value)) == value
+    assert bounded("slot", "7", 3) == 7
+    with pytest.raises(FieldOutOfRange):
+        bounded("slot", "8", 3)
+
+
+def test_i120_decimal_strings_have_one_writing_twin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sequencer.api.numbers._DECIMAL", re.compile(r"\s*[+-]?\d+\s*"))
+    with pytest.raises(pytest.fail.Exception):
+        test_i120_decimal_strings_have_one_writing("٣")
