@@ -1,7 +1,8 @@
-"""Processes that append and are killed: `python -m tests.support.store_kills PATH KILLS SEED`.
+"""Processes that append and are killed: `python -m tests.support.store_kills PATH KILLS SEED [early]`.
 
 Each child opens the log, reads all of it, and appends until SIGKILL; it tells what was acknowledged through a pipe. The
-payload of an entry follows from its number, so that a loss, a repetition or a mixture shows. Prints a line of JSON.
+payload of an entry follows from its number, so that a loss, a repetition or a mixture shows. With `early` they
+acknowledge before they append, which is the defect that this must find. Prints a line of JSON.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def wrong_payload(log: EventLog) -> int | None:
     return None
 
 
-def live(path: Path, pipe: int) -> None:
+def live(path: Path, pipe: int, *, is_early: bool) -> None:
     """A child's life: only a signal ends it."""
     log = EventLog(path)
     if wrong_payload(log) is not None:
@@ -59,17 +60,19 @@ def live(path: Path, pipe: int) -> None:
     _tell(pipe, log.head.sequence + 1)
     while True:
         first = log.head.sequence + 1
+        if is_early:
+            _tell(pipe, first + GROUP)
         _tell(pipe, log.append([payload(sequence) for sequence in range(first, first + GROUP)]).sequence + 1)
 
 
-def kill_one(path: Path, life_s: float) -> list[int]:
+def kill_one(path: Path, life_s: float, *, is_early: bool) -> list[int]:
     """Starts a child, kills it, and answers what it told, each number plus one."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
         try:
-            live(path, writing)
+            live(path, writing, is_early=is_early)
         finally:
             os._exit(1)
     os.close(writing)
@@ -81,11 +84,11 @@ def kill_one(path: Path, life_s: float) -> list[int]:
     return [int.from_bytes(told[i : i + NUMBER_BYTES], "big") for i in range(0, len(told), NUMBER_BYTES)]
 
 
-def kill_many(path: Path, kills: int, random: Random) -> Report:
+def kill_many(path: Path, kills: int, random: Random, *, is_early: bool) -> Report:
     """Until so many are dead, or something is wrong."""
     report = Report()
     for _ in range(kills):
-        told = kill_one(path, random.uniform(0, LONGEST_LIFE_S))
+        told = kill_one(path, random.uniform(0, LONGEST_LIFE_S), is_early=is_early)
         report.kills += 1
         report.killed_while_opening += not told
         if told:
@@ -113,4 +116,5 @@ def _tell(pipe: int, number: int) -> None:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asdict(kill_many(Path(sys.argv[1]), int(sys.argv[2]), Random(int(sys.argv[3]))))))
+    where, kills, seed, *early = sys.argv[1:]
+    print(json.dumps(asdict(kill_many(Path(where), int(kills), Random(int(seed)), is_early=early == ["early"]))))

@@ -18,8 +18,8 @@ ENTRIES = 100_000
 LONGEST_RECOVERY_S = 5.0
 
 
-def kill(path: Path, kills: int, seed: int) -> Any:
-    command = [sys.executable, "-m", "tests.support.store_kills", str(path), str(kills), str(seed)]
+def kill(path: Path, kills: int, seed: int, *more: str) -> Any:
+    command = [sys.executable, "-m", "tests.support.store_kills", str(path), str(kills), str(seed), *more]
     return json.loads(subprocess.run(command, capture_output=True, text=True, check=True, timeout=600).stdout)
 
 
@@ -28,6 +28,10 @@ def test_g99_two_hundred_processes_are_killed(tmp_path: Path) -> None:
     assert (report["wrong"], report["kills"]) == ("", 200)
     assert report["killed_while_opening"] < 180
     assert report["acknowledged"] > 100
+
+
+def test_g99_acknowledged_before_it_is_appended_twin(tmp_path: Path) -> None:
+    assert "lost" in kill(tmp_path / "node.db", 200, 1, "early")["wrong"]
 
 
 @pytest.mark.deep
