@@ -38,3 +38,21 @@ def pipeline(
         from console.cli.bench_pipeline import PipelineOptions, run_pipeline
 
         run_pipeline(output, PipelineOptions.parse(preset, workers, batches, threads, cluster, kernel))
+
+
+@app.command()
+def node(
+    preset: Annotated[str, typer.Option("--preset", help="tiny, demo, large or xl.")] = "large",
+    per_second: Annotated[float, typer.Option("--rate", min=1, help="Signed orders a second.")] = 2_000,
+    for_s: Annotated[float, typer.Option("--seconds", min=1, help="For how long.")] = 60,
+    traders: Annotated[int, typer.Option("--traders", min=2, max=256, help="Accounts that send.")] = 24,
+    crossing: Annotated[float, typer.Option("--crossing", min=0, max=1, help="Share of orders that trade.")] = 0.002,
+    overload: Annotated[float, typer.Option("--overload", min=0, help="So many times the rate afterwards.")] = 10,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=256, help="Processes that prove.")] = 1,
+    json: Json = False,
+) -> None:
+    """A whole node on a local chain under load from another process: durable orders a second, and their latency."""
+    with reporting(as_json=json) as output:
+        from console.cli.bench_node import NodeBenchOptions, run
+
+        run(NodeBenchOptions(preset, traders, per_second, for_s, crossing, overload, workers=workers), output)

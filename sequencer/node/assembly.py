@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from prover.kernels.interface import Kernels
 from rollup.presets import Preset
 from sequencer.api.port import NodeInfo
+from sequencer.api.server import serve
+from sequencer.api.services import Limits
 from sequencer.development_keys import settlement_key_file
 from sequencer.l1.deployment import STANDARD_TERMS, RollupDeployment
 from sequencer.native_crypto import NativeCrypto
@@ -38,7 +40,7 @@ SUBMITTER_NAME = "l1.db"
 
 @dataclass(frozen=True, slots=True)
 class NodePlan:
-    """What an operator chooses. `setup` are the provers; `clock` is in unix seconds."""
+    """What an operator chooses. `setup` are the provers; `clock` is in unix seconds; without `port` there is no API."""
 
     folder: Path
     deployment: RollupDeployment
@@ -56,6 +58,9 @@ class NodePlan:
     poll_s: float = 1.0
     is_local: bool = False
     tell: Callable[[L1Event], None] = lambda _event: None
+    host: str = "127.0.0.1"
+    port: int | None = None
+    limits: Limits | None = None
 
     @property
     def key_digest(self) -> bytes:
@@ -112,6 +117,11 @@ def running_node(plan: NodePlan, kernels: Kernels) -> Iterator[Node]:
         )
         node = Node(parts)
         stack.callback(node.stop)
+        if plan.port is not None:
+            # Before the node starts, so that no event is missed.
+            node.api = stack.enter_context(
+                serve(node.door, node.projection, host=plan.host, port=plan.port, limits=plan.limits)
+            )
         node.start()
         yield node
 

@@ -11,7 +11,8 @@ import structlog
 
 from rollup.recover import decode_queue_entry
 from sequencer.api.port import Condition, Health
-from sequencer.api.projection.projection import Projection
+from sequencer.api.projection import Projection
+from sequencer.api.server import RunningApi
 from sequencer.l1.errors import L1Error
 from sequencer.l1.reports import Report
 from sequencer.messages import EndBatch, NewTable, ReceiveQueue
@@ -72,6 +73,7 @@ class Node:
         self._last_end_s = self._last_l1_s = monotonic()
         self._table_time_s = self.venue.table_time_s
         self.failure: BaseException | None = None
+        self.api: RunningApi | None = None
         self._threads = [
             threading.Thread(target=self._guarded, args=(run,), name=name, daemon=True)
             for name, run in (("batcher", self._end_batches), ("l1", self._serve_l1))
