@@ -9,14 +9,22 @@ TLS (dask's own configuration) or on a network of one's own. Proofs are checked 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
 from threading import Event, Lock
 from time import monotonic
 from typing import Any, Final
 from uuid import uuid4
 
-from sequencer.prover_pool.errors import ClusterUnreachable, WorkerDied, WorkerGarbage, WorkerRefused, WorkerTimedOut
+from sequencer.prover_pool.errors import (
+    ClusterUnreachable,
+    WorkerDied,
+    WorkerFailure,
+    WorkerGarbage,
+    WorkerRefused,
+    WorkerTimedOut,
+)
 from sequencer.prover_pool.jobs import ProvingJob
 from sequencer.prover_pool.remote import close_here, open_here, prove_here
 from sequencer.prover_pool.reports import Garbage, Phase, Proven, decode_report
@@ -29,6 +37,7 @@ MESSAGES_S: Final = 10.0
 """What an answer may come later than the limit that is kept at the other end."""
 
 CONNECT_S: Final = 20.0
+CLOSE_S: Final = 5.0
 
 
 class Cluster:
@@ -49,8 +58,23 @@ class Cluster:
         self._refused: dict[str, str] = {}
 
     def live(self) -> set[str]:
-        """Addresses of the workers that the scheduler has. Raises `OSError` when it is gone."""
-        return set(self.client.scheduler_info(n_workers=-1)["workers"])
+        """Addresses of the workers that the scheduler has. Raises `ConnectionError` when it is gone."""
+        with _a_lost_scheduler_named():
+            return set(self.client.scheduler_info(n_workers=-1)["workers"])
+
+    def end_process(self, address: str | None = None) -> None:
+        """Ends the pool's process on one worker, or on all of them. A cluster that is gone has ended them itself."""
+        with suppress(OSError), _a_lost_scheduler_named():
+            there = self.live() if address is None else self.live() & {address}
+            if there:
+                self.client.run(close_here, self.token, workers=sorted(there), on_error="ignore")
+
+    def submit(self, address: str, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+        """A future of the function on this worker and nowhere else, once. Raises `ConnectionError`."""
+        with _a_lost_scheduler_named():
+            return self.client.submit(
+                function, *arguments, workers=[address], allow_other_workers=False, pure=False, retries=0
+            )
 
     def lease(self) -> str | None:
         """A worker for one place alone; None when there is none left."""
@@ -78,10 +102,17 @@ class Cluster:
 
     def close(self) -> None:
         """Ends the pool's processes on all workers, and the connection."""
-        try:
-            self.client.run(close_here, self.token, on_error="ignore")
-        finally:
-            self.client.close()
+        self.end_process()
+        self.client.close(timeout=CLOSE_S)
+
+
+@contextmanager
+def _a_lost_scheduler_named() -> Iterator[None]:
+    """Without a scheduler a client of distributed fails in any of these ways, according to what it was doing."""
+    try:
+        yield
+    except (AttributeError, KeyError, RuntimeError, ValueError) as error:
+        raise ConnectionError(f"the scheduler is gone: {error!r}") from error
 
 
 class ClusterSeat:
@@ -148,11 +179,7 @@ class ClusterSeat:
         address, self._address = self._address, None
         if address is None:
             return
-        try:
-            if address in self._cluster.live():
-                self._cluster.client.run(close_here, self._cluster.token, workers=[address], on_error="ignore")
-        except OSError:
-            self._killed.set()  # the scheduler is gone, and its workers end their processes when they end
+        self._cluster.end_process(address)
         self._cluster.give_back(address)
 
     def _leased(self, deadline_s: float) -> str:
@@ -160,7 +187,7 @@ class ClusterSeat:
             try:
                 address = self._cluster.lease()
             except OSError as error:
-                raise WorkerDied(self.name, f"the scheduler is gone: {error}") from error
+                raise WorkerDied(self.name, str(error)) from error
             if address is not None:
                 return address
             if refusals := self._cluster.refusals():
@@ -171,26 +198,29 @@ class ClusterSeat:
         raise WorkerDied(self.name, "the pool was closed")
 
     def _call(self, limit_s: float, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Runs a function on the leased worker and nowhere else, once. Raises a `WorkerFailure`."""
-        from distributed.scheduler import KilledWorker
-
-        address = arguments[1]
+        """Runs a function on the leased worker, its second argument. Raises a `WorkerFailure`."""
+        address = str(arguments[1])
         answered = Event()
-        future = self._cluster.client.submit(
-            function, *arguments, workers=[address], allow_other_workers=False, pure=False, retries=0
-        )
-        future.add_done_callback(lambda _: answered.set())
         deadline_s = monotonic() + limit_s + MESSAGES_S
         try:
-            while not answered.wait(LOOK_S):
-                self._require_hope(address, deadline_s, limit_s)
-            return future.result(timeout=MESSAGES_S)
-        except (KilledWorker, CancelledError, OSError) as error:
+            future = self._cluster.submit(address, function, arguments)
+            future.add_done_callback(lambda _: answered.set())
+            try:
+                while not answered.wait(LOOK_S):
+                    self._require_hope(address, deadline_s, limit_s)
+                failure = future.exception(timeout=MESSAGES_S)
+                if failure is None:
+                    return future.result(timeout=MESSAGES_S)
+            finally:
+                with _a_lost_scheduler_named():
+                    future.cancel()
+        except (CancelledError, OSError) as error:
             raise WorkerDied(address, f"lost by the cluster: {error}") from error
-        except (ImportError, AttributeError) as error:
-            raise WorkerRefused(address, f"has another version of this program: {error}") from error
-        finally:
-            future.cancel()
+        if isinstance(failure, WorkerFailure):
+            raise failure
+        if isinstance(failure, ImportError | AttributeError | TypeError):
+            raise WorkerRefused(address, f"has another version of this program: {failure}")
+        raise WorkerDied(address, f"{type(failure).__name__}: {failure}")
 
     def _require_hope(self, address: str, deadline_s: float, limit_s: float) -> None:
         """Raises a `WorkerFailure` when there is nothing to wait for any more."""

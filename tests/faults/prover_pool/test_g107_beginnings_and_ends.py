@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from sequencer.prover_pool import PoolBroken, PoolClosed, ProverPool, WorkerState
 from sequencer.prover_pool.errors import ClusterUnreachable
 from sequencer.prover_pool.pool import PoolSettings
-from tests.support.prover_pool import PATIENCE_S, Faults, eventually, has_ended, job, pool_of, submit_all
+from tests.support.prover_pool import PATIENCE_S, Faults, cluster_of, eventually, has_ended, job, pool_of, submit_all
 from tests.support.prover_pool_checks import true_proof
 from tests.support.prover_pool_faults import START_FAULT
 
@@ -120,6 +121,23 @@ def test_g107_a_cluster_may_lose_one_of_its_workers(tmp_path: Path, two_workers:
         assert has_ended(first)
         assert true_proof(future, 0)
         assert future.result().tries == 2
+
+
+@pytest.mark.deep
+def test_g107_a_cluster_may_be_lost_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing waits for ever, and closing the pool does not either."""
+    monkeypatch.setattr("sequencer.prover_pool.cluster.CONNECT_S", 5.0)
+    faults = Faults.of(tmp_path, 1)
+    with ExitStack() as stack:
+        address = stack.enter_context(cluster_of(1))
+        with pool_of(faults.setup, cluster=address) as pool:
+            faults.plant(0, "hang")
+            future = pool.submit(job(0))
+            assert eventually(lambda: faults.left == [])
+            stack.close()
+            with pytest.raises(PoolBroken, match="the scheduler is gone"):
+                future.result(PATIENCE_S)
+    assert all(has_ended(process_id) for process_id in faults.starts)
 
 
 def test_g107_a_cluster_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
