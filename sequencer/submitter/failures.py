@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sequencer.l1.bindings.clearing_house import BatchTimeOutOfRange
+from sequencer.l1.bindings.oracle import BeforeExpiry, FutureReport
 from sequencer.submitter.chain_types import BlockHead
 from sequencer.submitter.events import Alarm, Event, Refused
 from sequencer.submitter.house import House
@@ -36,9 +38,16 @@ class Failures:
             self._failures.clear()
 
     def note(self, what: Meaning, error: Exception, head: BlockHead, now_s: float) -> tuple[Event, ...]:
-        """What there is to tell of one more refusal: the last one that is allowed is an alarm."""
+        """What there is to tell of one more refusal: the last one that is allowed is an alarm.
+
+        What comes too early for L1's clock is no failure: a reorganisation can set that clock back.
+        """
         before = self._failures.get(what)
-        tries = 1 if before is None else before.tries + 1
+        tries = 0 if before is None else before.tries
+        if is_early(error):
+            self._failures[what] = Failure(tries, head.hash, now_s)
+            return ()
+        tries += 1
         self._failures[what] = Failure(tries, head.hash, now_s)
         refused = Refused(what, type(error).__name__, tries)
         if tries < self._most_tries:
@@ -50,10 +59,25 @@ class Failures:
         failure = self._failures.get(what)
         if failure is None:
             return True
-        if failure.tries >= self._most_tries:
+        if self.is_given_up(what):
             return False
         return failure.block_hash != head.hash or now_s >= failure.at_s + self._pause_s
+
+    def is_given_up(self, what: Meaning) -> bool:
+        """Whether it was refused as often as may be."""
+        failure = self._failures.get(what)
+        return failure is not None and failure.tries >= self._most_tries
 
     def forgive(self) -> None:
         """Somebody has looked: everything may be tried again."""
         self._failures.clear()
+
+
+def is_early(error: Exception) -> bool:
+    """Whether L1 will take it when its clock has moved on."""
+    match error:
+        case BatchTimeOutOfRange():
+            return error.time_s > error.latest_s
+        case FutureReport() | BeforeExpiry():
+            return True
+    return False

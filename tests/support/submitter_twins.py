@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sequencer.submitter.building import Ready
+from sequencer.submitter.building import Builder, Ready
 from sequencer.submitter.chain_types import BlockHead
 from sequencer.submitter.fees import first_offer
 from sequencer.submitter.house_follower import HouseFollower
@@ -25,7 +25,7 @@ def send_before_writing(self: Outbox, what: Meaning, ready: Ready, gas: int, vie
     return self._store.add(nonce, what, attempt)
 
 
-def keep_old_words(self: Keeper, intent: Intent, _: Ready, __: View) -> None:
+def keep_old_words(self: Keeper, intent: Intent, _: Ready, __: Builder) -> None:
     """After a reorganisation the transaction is sent again as it was."""
     self._outbox.send(intent)
 
