@@ -15,7 +15,7 @@ from typing import Final
 
 from rollup.risk.black76 import price as black_price
 from rollup.types.series import Series
-from rollup.units import ORDER_SLOTS
+from rollup.units import ORDER_SLOTS, POSITION_SLOTS
 from sequencer.markets.arrivals import Arrivals, Rate
 from sequencer.markets.errors import BadSetting
 from sequencer.markets.intents import CancelIntent, Intent, Nonces, OrderIntent
@@ -34,7 +34,8 @@ class FlowSettings:
     """Who trades how; sizes in 0.0001 contracts, shares of the option's value, seconds.
 
     * makers look at their quotes every `look_s`, and quote `spread` of the value, at least `least_spread_e2`;
-    * of those who come, `resting` leave an order in the book for `patience_s` on average, the others take.
+    * of those who come, `resting` leave an order in the book for `patience_s` on average, the others take; each keeps
+      to `series_per_taker`, since an account has no more than so many position slots.
     """
 
     makers: Sequence[int]
@@ -50,6 +51,7 @@ class FlowSettings:
     resting: float = 0.25
     patience_s: float = 30.0
     order_lifetime_s: int = 600
+    series_per_taker: int = POSITION_SLOTS - 4
 
     def __post_init__(self) -> None:
         if not self.makers or not self.takers:
@@ -103,6 +105,10 @@ class OrderFlow:
         while waiting:
             yield heapq.heappop(waiting)[2]
 
+    def refused(self, intent: OrderIntent) -> None:
+        """An order was not taken: its maker will quote that series again at its next look."""
+        self._quoted.pop((intent.account, intent.slot // 2), None)
+
     def value_e2(self, series: Series, time_s: float) -> float:
         """What the surface says, in cents."""
         forward = self.path.price(time_s) * CENTS
@@ -148,9 +154,15 @@ class OrderFlow:
                 if price_e2 >= 1:
                     yield self._order(account, series, is_buy, price_e2, settings.quote_size_e4, slot, now_ms)
 
+    def _series_of(self, taker: int) -> Series:
+        """One of those to which a taker keeps."""
+        turn = self.rng.randrange(min(self.settings.series_per_taker, len(self.series)))
+        return self.series[(taker + turn) % len(self.series)]
+
     def _arrive(self, now_ms: int) -> tuple[OrderIntent, CancelIntent | None]:
         settings, rng = self.settings, self.rng
-        account, series = rng.choice(settings.takers), rng.choice(self.series)
+        place = rng.randrange(len(settings.takers))
+        account, series = settings.takers[place], self._series_of(place)
         is_buy, rests = rng.random() < 0.5, rng.random() < settings.resting
         size_e4 = rng.randint(1, settings.largest_size_e4)
         value_e2 = self.value_e2(series, now_ms / 1000)

@@ -27,10 +27,10 @@ class StressSettings:
     strikes: int = 6
     batch_every_s: int = 5
     report_age_s: int = 600
-    orders_per_s: float = 50.0
+    orders_per_s: float = 100.0
     burst: int = 500
     arrivals_per_account: float = 0.01
     provers: int = 2
     proof_s: float = 3.3
     with_traces: bool = False
-    heeds_stress: bool = True
+    heeds_stress: bool = False

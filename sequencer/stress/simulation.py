@@ -19,6 +19,7 @@ from rollup.types.orders import Domain
 from sequencer.markets.arrivals import Arrivals
 from sequencer.markets.flow import FlowSettings, OrderFlow
 from sequencer.markets.history import TimedTable
+from sequencer.markets.intents import Intent, OrderIntent
 from sequencer.matching.errors import MatchingError, NewRiskWaits
 from sequencer.messages import EndBatch, Message, NewTable, PlaceOrder, ReceiveQueue
 from sequencer.native_crypto import NativeCrypto
@@ -102,7 +103,7 @@ class Simulation:
             self._tick(second)
             while following is not None and following.time_ms < (START_S + second + 1) * MILLISECONDS:
                 arrival = following.time_ms / MILLISECONDS - START_S
-                self._arrive(self.traders.message(following), arrival)
+                self._arrive(following, arrival)
                 following = next(intents, None)
             if report is not None and second % 10 == 0:
                 report(scenario.name, second, scenario.seconds)
@@ -162,24 +163,27 @@ class Simulation:
             )
         )
 
-    def _arrive(self, message: Message, arrival: float) -> None:
+    def _arrive(self, intent: Intent, arrival: float) -> None:
         """An order at the door, then at the venue; whoever cancels is always let in."""
-        is_order = isinstance(message, PlaceOrder)
-        if is_order:
-            self.seen["order"] += 1
-            why = self._refusal_at_the_door(arrival)
-            if why is not None:
-                self.refused[why] += 1
-                return
-        try:
-            outcome = self._place(message, arrival)
-        except (RollupError, MatchingError, VenueError) as error:
-            if is_order:
-                self.refused[type(error).__name__] += 1
+        message = self.traders.message(intent)
+        if not isinstance(intent, OrderIntent):
+            self._try(message, arrival)
             return
-        if is_order:
+        self.seen["order"] += 1
+        found = self._refusal_at_the_door(arrival) or self._try(message, arrival)
+        if isinstance(found, str):
+            self.refused[found] += 1
+            self.flow.refused(intent)
+        else:
             self.seen["accepted"] += 1
-            self.seen["trade"] += len(outcome.report.trades)
+            self.seen["trade"] += len(found.report.trades)
+
+    def _try(self, message: Message, arrival: float) -> Outcome | str:
+        """What a message did, or the name of the rule that it would break."""
+        try:
+            return self._place(message, arrival)
+        except (RollupError, MatchingError, VenueError) as error:
+            return type(error).__name__
 
     def _place(self, message: Message, arrival: float) -> Outcome:
         """A maker whose new risk must wait quotes what makes its position smaller: that is who meets liquidations."""
