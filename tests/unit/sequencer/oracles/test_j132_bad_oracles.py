@@ -13,7 +13,7 @@ from rollup.types.series import Series
 from sequencer.l1.reports import settlement_message, sign_message
 from sequencer.oracles.committee import SignedReading, sign_reading
 from sequencer.oracles.errors import OracleError, QuorumMissing, Refused
-from sequencer.oracles.medians import is_near
+from sequencer.oracles.medians import consensus, is_near
 from sequencer.oracles.node import OracleNode
 from sequencer.oracles.proposals import Proposal, agreement_of
 from sequencer.oracles.readings import ExpiryPrice, Reading, UnderlyingReading
@@ -174,3 +174,25 @@ def test_j132_a_reading_under_another_name_is_left_out() -> None:
     with pytest.raises(QuorumMissing) as caught:
         bench.reporter_of([liar, *bench.nodes[3:]]).report(NOW)
     assert all(isinstance(problem, OracleError) for problem in caught.value.problems.values())
+
+
+def test_j132_the_middle_lies_between_honest_values_or_there_is_none() -> None:
+    """For any k - 1 lies among any n with k a majority: between what honest ones say, as long as all of them count."""
+    rng = Random(132)
+    for _ in range(3_000):
+        threshold = rng.randint(1, 8)
+        count = rng.randint(threshold, 2 * threshold - 1)
+        honest = [rng.randint(1_000_000, 1_004_000) for _ in range(count - threshold + 1)]
+        lies = [rng.choice((1, 10**9, rng.randint(990_000, 1_014_000))) for _ in range(threshold - 1)]
+        values = rng.sample(honest + lies, count)
+        found = consensus(values, 10_000, threshold)
+        if len(honest) >= threshold:
+            assert found is not None
+            assert min(honest) <= found <= max(honest)
+        elif found is not None:
+            assert is_near(found, honest[0], 20_000), "one honest one is near, or it would not have been enough"
+
+
+def test_j132_the_middle_lies_between_honest_values_or_there_is_none_twin() -> None:
+    """With k lies it need not."""
+    assert consensus([1_000_000, 1_000_000, 1, 1, 1], 10_000, 3) == 1
