@@ -6,9 +6,11 @@ far as that takes them, and verifies what comes back. One batch for each worker 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from random import Random
 from statistics import median
 from time import perf_counter, process_time
@@ -69,11 +71,16 @@ class PipelineOptions:
 
 @dataclass(frozen=True, slots=True)
 class PipelineRun:
-    """What was measured: `node_cpu_s` of this process, `phases` by batch."""
+    """What was measured, `phases` by batch.
+
+    `node_cpu_s` is the time of all cores that this process took, `workers_cpu_s` that of the workers where the system
+    says so: None elsewhere, and on a cluster.
+    """
 
     trades: int
     wall_s: float
     node_cpu_s: float
+    workers_cpu_s: float | None
     phases: tuple[dict[str, float], ...]
     figures: PoolFigures
 
@@ -101,12 +108,16 @@ def run_pipeline(output: Output, options: PipelineOptions) -> None:
 
 def measure(pool: ProverPool, preset: Preset, samples: Sequence[Sample], first_number: int) -> PipelineRun:
     """Applies, traces and proves batches one after the other, as fast as the pool takes them."""
-    before, began, cpu = pool.figures(), perf_counter(), process_time()
+    before, began, node_cpu, workers_cpu = pool.figures(), perf_counter(), process_time(), _workers_cpu_s(pool)
     phases = _push(pool, preset, samples, first_number)
-    wall_s, node_cpu_s, after = perf_counter() - began, process_time() - cpu, pool.figures()
+    wall_s, node_cpu_s, after = perf_counter() - began, process_time() - node_cpu, pool.figures()
+    workers_cpu_after = _workers_cpu_s(pool)
+    workers_cpu_s = None
+    if workers_cpu is not None and workers_cpu_after is not None:
+        workers_cpu_s = workers_cpu_after - workers_cpu
     spent = {name: getattr(after, name) - value for name, value in asdict(before).items()}
     trades = sum(len(found.batch.trades) for found in samples)
-    return PipelineRun(trades, wall_s, node_cpu_s, tuple(phases), PoolFigures(**spent))
+    return PipelineRun(trades, wall_s, node_cpu_s, workers_cpu_s, tuple(phases), PoolFigures(**spent))
 
 
 def _push(pool: ProverPool, preset: Preset, samples: Sequence[Sample], first_number: int) -> list[dict[str, float]]:
@@ -159,6 +170,7 @@ def _print(output: Output, options: PipelineOptions, run: PipelineRun) -> None:
             "trades_per_s": run.trades_per_s,
             "seconds": medians,
             "node_cpu_s": run.node_cpu_s,
+            "workers_cpu_s": run.workers_cpu_s,
             "starvation": figures.starvation,
             **asdict(figures),
         },
@@ -167,5 +179,27 @@ def _print(output: Output, options: PipelineOptions, run: PipelineRun) -> None:
             f"provers were idle although a batch waited for {figures.starvation:.2%} of their time",
             f"they were idle for want of batches, at the end, for {seconds(figures.idle_s)}",
             f"the node itself took {seconds(run.node_cpu_s)} of one core, {run.node_cpu_s / run.wall_s:.1%}",
+            *_cores(options, run),
         ],
     )
+
+
+def _cores(options: PipelineOptions, run: PipelineRun) -> list[str]:
+    """What the workers got of the cores that they were to have: less when others use the machine."""
+    if run.workers_cpu_s is None:
+        return []
+    share = run.workers_cpu_s / run.wall_s / (options.workers * options.threads)
+    batch = seconds(run.workers_cpu_s / options.batches)
+    return [f"workers took {batch} of one core for a batch, and had {share:.0%} of their cores' time"]
+
+
+def _workers_cpu_s(pool: ProverPool) -> float | None:
+    """Seconds of all cores that the workers have used so far, as Linux counts them."""
+    ticks = 0
+    for worker in pool.workers():
+        path = Path(f"/proc/{worker.process_id}/stat")
+        if worker.process_id is None or not path.is_file():
+            return None
+        user, system = path.read_text().rpartition(")")[2].split()[11:13]
+        ticks += int(user) + int(system)
+    return ticks / os.sysconf("SC_CLK_TCK")
