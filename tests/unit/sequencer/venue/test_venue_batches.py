@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -124,13 +125,10 @@ def test_f97_one_table_for_all_of_a_batch() -> None:
 
 
 def test_f97_one_table_for_all_of_a_batch_twin(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = turn._cut
-
-    def by_the_new_terms(house: turn.House, made: turn.Turn, pieces: list[turn.Piece], *rest: object) -> None:
+    def by_the_new_terms(house: turn.House, _: turn.Turn, pieces: list[Any], *rest: object) -> None:
         house.pending.pieces = pieces
 
     monkeypatch.setattr(turn, "_cut", by_the_new_terms)
-    assert real is not by_the_new_terms
     with pytest.raises((AssertionError, ValueError)):
         check_one_table_for_all()
 

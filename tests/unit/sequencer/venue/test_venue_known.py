@@ -103,12 +103,11 @@ def check_says_known() -> None:
     stall = Stall()
     order = stall.order(2, "sell")
     stall.say(order)
-    try:
+    with pytest.raises(REFUSED) as refused:
         stall.say(order)
-    except AlreadyKnown as error:
-        assert (error.account, error.slot, error.nonce) == (2, 0, 1)
-    except REFUSED as error:
-        raise AssertionError(str(error)) from error
+    error = refused.value
+    assert isinstance(error, AlreadyKnown)
+    assert (error.account, error.slot, error.nonce) == (2, 0, 1)
 
 
 def test_g101_says_that_it_is_known() -> None:
