@@ -152,15 +152,23 @@ class ApiClient:
                     self.notifications.get_nowait()
                 self.notifications.put_nowait(one["params"])
                 continue
-            future = self._waiting.pop(one.get("id"), None)
-            if future is None or future.done():
-                continue
             error = one.get("error")
-            if error is None:
-                future.set_result(one["result"])
-            else:
-                future.set_exception(ApiRefusal(error["code"], error["message"], error["data"]))
-                future.exception()
+            number = one.get("id")
+            for future in self._asked(number):
+                if error is None:
+                    future.set_result(one["result"])
+                else:
+                    future.set_exception(ApiRefusal(error["code"], error["message"], error["data"]))
+                    future.exception()
+
+    def _asked(self, number: int | None) -> list[asyncio.Future[Any]]:
+        """Who waits for an answer. One without a number is about a message that was no JSON: any may be meant."""
+        if number is None:
+            found, self._waiting = list(self._waiting.values()), {}
+        else:
+            future = self._waiting.pop(number, None)
+            found = [] if future is None else [future]
+        return [future for future in found if not future.done()]
 
 
 class SyncApiClient:

@@ -7,8 +7,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import httpx
 
 from rollup.presets import LARGE
 from rollup.types.orders import Order
@@ -134,6 +137,15 @@ class Stand:
     api: RunningApi
     clients: list[SyncApiClient] = field(default_factory=list)
 
+    @cached_property
+    def http(self) -> httpx.Client:
+        """For requests over HTTP."""
+        return httpx.Client(base_url=self.api.url, timeout=30)
+
+    def token(self, account: int) -> dict[str, str]:
+        """A header that says who asks."""
+        return {"authorization": f"Bearer {self.client().login(Trader(account).signer)['access_token']}"}
+
     def client(self, account: int | None = None) -> SyncApiClient:
         """One that is logged in, or a stranger."""
         client = SyncApiClient(self.api.url)
@@ -145,6 +157,7 @@ class Stand:
     def close(self) -> None:
         for client in self.clients:
             client.close()
+        self.http.close()
         self.api.stop()
         self.node.close()
 
