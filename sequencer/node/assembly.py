@@ -22,7 +22,7 @@ from sequencer.node.node import Node
 from sequencer.node.parts import NodeParts, QueueSource
 from sequencer.node.prepared import L1Door
 from sequencer.prover_pool import PoolSettings, ProverPool, ProverSetup, RealProver, threads_per_worker
-from sequencer.store import open_database
+from sequencer.store import Database
 from sequencer.submitter.confirmed_queue import ConfirmedQueue
 from sequencer.submitter.events import Event as L1Event
 from sequencer.submitter.policy import SubmitterPolicy
@@ -34,8 +34,6 @@ from sequencer.venue import Genesis
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
-
-SUBMITTER_NAME = "l1.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +77,13 @@ def running_node(plan: NodePlan, kernels: Kernels) -> Iterator[Node]:
     with ExitStack() as stack:
         pool = stack.enter_context(ProverPool(plan.setup, plan.pool))
         plan.folder.mkdir(parents=True, exist_ok=True)
-        database = open_database(plan.folder / SUBMITTER_NAME)
-        stack.callback(database.close)
         crypto = NativeCrypto(kernels)
         port = Web3Port(plan.urls)
         expected = Expected(code_digests_of(port, plan.deployment), plan.key_digest)
 
-        def open_l1(root_of: Callable[[int], int | None], handed_over: int) -> tuple[L1Door, QueueSource]:
+        def open_l1(
+            database: Database, root_of: Callable[[int], int | None], handed_over: int
+        ) -> tuple[L1Door, QueueSource]:
             submitter = Submitter(
                 port,
                 database,

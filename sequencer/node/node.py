@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from time import monotonic
+from concurrent.futures import Future
 from typing import Final
 
 import structlog
@@ -31,7 +31,7 @@ from sequencer.submitter.submitter import PASSING, STOPPING
 from sequencer.venue import Venue
 from sequencer.venue.errors import VenueError
 
-LOG_NAME: Final = "log.db"
+LOG_NAME: Final = "node.db"
 FAILURES: Final = (StoreError, L1Error, ProverPoolError, NodeError, *REFUSALS)
 """What may end a node, and is no fault of its program."""
 
@@ -46,8 +46,7 @@ class Node:
         """Opens the log and rebuilds the venue from it. Raises `StoreError`, `MalformedMessage`."""
         self.parts = parts
         self._log = structlog.get_logger("node")
-        parts.folder.mkdir(parents=True, exist_ok=True)
-        self.event_log = EventLog(parts.folder / LOG_NAME)
+        self.event_log = EventLog(parts.folder / LOG_NAME, parts.open_database)
         database: Database = self.event_log.database
         self._facts = Facts(database)
         self.venue = Venue(parts.genesis, parts.crypto, first_traced=self._facts.executed + 1)
@@ -55,7 +54,7 @@ class Node:
         self.projection = Projection(parts.info)
         self._rebuilt: list[Sequenced] = []
         self._replay()
-        l1, self._queue = parts.open_l1(self._roots.get, self.venue.next_queue_index)
+        l1, self._queue = parts.open_l1(database, self._roots.get, self.venue.next_queue_index)
         self.pipeline = Pipeline(
             parts.pool,
             l1,
@@ -70,7 +69,7 @@ class Node:
         self._ended = threading.Event()
         self._weight = self.venue.pending
         self._pending_since_s: float | None = None
-        self._last_end_s = self._last_l1_s = monotonic()
+        self._last_end_s = self._last_l1_s = self.parts.monotonic()
         self._table_time_s = self.venue.table_time_s
         self.failure: BaseException | None = None
         self.api: RunningApi | None = None
@@ -81,12 +80,16 @@ class Node:
 
     def start(self) -> None:
         """Begins to sequence, to prove and to submit."""
-        for one in self._rebuilt:
-            self.pipeline.add_batches([batch for batch in one.outcome.batches if batch.trace is not None])
-        self._rebuilt.clear()
+        self.resume()
         self.sequencer.start()
         for thread in self._threads:
             thread.start()
+
+    def resume(self) -> None:
+        """Hands over the batches that the log gave, but those which L1 has executed for good."""
+        for one in self._rebuilt:
+            self.pipeline.add_batches([batch for batch in one.outcome.batches if batch.trace is not None])
+        self._rebuilt.clear()
 
     def stop(self, why: str = "the node was stopped") -> None:
         """Ends all threads and closes the log. May be called again."""
@@ -110,7 +113,7 @@ class Node:
         if self._weight.is_empty:
             self._pending_since_s = None
         elif self._pending_since_s is None:
-            self._pending_since_s = monotonic()
+            self._pending_since_s = self.parts.monotonic()
         self.door.publish(events_of(sequenced), sequenced[-1].sequence if sequenced else None)
 
     def on_group_end(self) -> None:
@@ -135,7 +138,7 @@ class Node:
         """Whether the node can be used, and why not."""
         stopped, behind = self.sequencer.stopped, self._congestion()
         age_s = None if self._table_time_s is None else self.parts.clock() - self._table_time_s
-        silent_s = monotonic() - self._last_l1_s
+        silent_s = self.parts.monotonic() - self._last_l1_s
         most_age_s = self.parts.genesis.report_age_s
         return Health(
             (
@@ -171,7 +174,7 @@ class Node:
         for batch in one.outcome.batches:
             self._roots[batch.number] = batch.root
         if isinstance(one.message, NewTable | EndBatch) and one.refusal is None:
-            self._last_end_s = monotonic()
+            self._last_end_s = self.parts.monotonic()
             self._pending_since_s = None
             self._table_time_s = self.venue.table_time_s
 
@@ -183,7 +186,7 @@ class Node:
 
     def _end_batches(self) -> None:
         while not self._ended.wait(LOOK_S):
-            now_s = monotonic()
+            now_s = self.parts.monotonic()
             since_s = self._pending_since_s
             pressure = BatchPressure(
                 full_batches=int(self._weight.full_batches),
@@ -205,18 +208,25 @@ class Node:
 
     def _serve_l1(self) -> None:
         while not self._ended.is_set():
-            events = self.pipeline.take_turn()
-            for event in events:
-                self.parts.tell(event)
-            self._after_turn()
-            if not events:
+            if not self.take_l1_turn():
                 self.pipeline.work.wait(self.parts.poll_s)
+
+    def take_l1_turn(self) -> bool:
+        """One turn of the thread that proves and submits; whether anything happened. For whoever has no thread run.
+
+        Raises what ends the node.
+        """
+        events = self.pipeline.take_turn()
+        for event in events:
+            self.parts.tell(event)
+        self._after_turn()
+        return bool(events)
 
     def _after_turn(self) -> None:
         progress = self.pipeline.progress
         if progress is None:
             return
-        self._last_l1_s = monotonic()
+        self._last_l1_s = self.parts.monotonic()
         moved = self._finality.look(progress)
         if moved:
             self.door.publish(list(moved))
@@ -231,7 +241,13 @@ class Node:
             return
         if entries:
             found = tuple(decode_queue_entry(entry.words) for entry in entries)
-            self.sequencer.submit_own(ReceiveQueue(entries[0].index, found)).result()
+            self.sequencer.submit_own(ReceiveQueue(entries[0].index, found)).add_done_callback(self._queue_taken)
+
+    def _queue_taken(self, future: Future[Sequenced]) -> None:
+        """L1's queue cannot be passed over: what the venue does not take of it ends the node."""
+        error = future.exception()
+        if isinstance(error, REFUSALS):
+            self._fail(error)
 
     def _guarded(self, run: Callable[[], None]) -> None:
         """A thread that fails stops the node: a part of it alone is worse than none."""
