@@ -88,5 +88,7 @@ def made(make: Callable[[], T]) -> T:
     """What a checked type makes of fields that were read. Raises `MalformedMessage` where it refuses."""
     try:
         return make()
+    except MalformedMessage:
+        raise
     except (FieldOutOfRange, ValueError) as error:
-        raise error if isinstance(error, MalformedMessage) else MalformedMessage(str(error)) from error
+        raise MalformedMessage(str(error)) from error

@@ -179,7 +179,7 @@ class VenueWalk:
 
     def operate(self) -> Message:
         account, other = self.trader(), self.trader()
-        slot, amount_e6 = self.rng.randrange(ORDER_SLOTS), self.rng.randint(0, self.cash_e6 // 3)
+        slot, amount_e6 = self.rng.randrange(ORDER_SLOTS), self.rng.randint(1, self.cash_e6 // 3)
         place = account, slot
         nonce = self.stall.nonces[place] = max(1, self.stall.nonces.get(place, 0) + self.rng.randint(0, 1))
         return self.stall.operation(
