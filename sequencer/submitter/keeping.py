@@ -97,8 +97,8 @@ class Keeper:
         """Once a block, once in a while, and soon after a send of which nobody knows how it went."""
         answer = self._outbox.answers.get(intent.nonce)
         before = self._looked.get(intent.nonce)
-        is_sure = answer in (SendAnswer.ACCEPTED, SendAnswer.KNOWN)
-        pause_s = self._policy.look_again_s if is_sure else self._policy.resend_s
+        is_lost = answer in (None, SendAnswer.UNCERTAIN, SendAnswer.NONCE_TOO_LOW, SendAnswer.NONCE_TOO_HIGH)
+        pause_s = self._policy.resend_s if is_lost else self._policy.look_again_s
         block = builder.view.head.hash
         if before is not None and before[0] == block and builder.now_s < before[1] + pause_s:
             return False

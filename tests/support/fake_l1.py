@@ -82,6 +82,7 @@ class FakeChain:
     base_fee_wei: int = GWEI
     faults: list[str] = field(default_factory=list)
     views: dict[tuple[bytes, str, str], str] = field(default_factory=dict)
+    front_runs: bool = False
     received_s: dict[bytes, int] = field(default_factory=dict)
     clock: Callable[[], float] = lambda: 0.0
     used_at_signing: dict[int, int] = field(default_factory=dict)
@@ -126,7 +127,7 @@ class FakeChain:
         done: list[FakeTransaction] = []
         succeeded: list[bool] = []
         logs: list[FakeLog] = []
-        for (sender, nonce), sent in sorted(self.pool.items(), key=lambda item: item[0]):
+        for (sender, nonce), sent in sorted(self.pool.items(), key=lambda item: item[0], reverse=self.front_runs):
             if nonce < nonces.get(sender, 0):
                 del self.pool[sender, nonce]
             elif nonce == nonces.get(sender, 0) and sent.fields.most_fee_wei >= self.base_fee_wei:

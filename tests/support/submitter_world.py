@@ -15,6 +15,7 @@ from sequencer.submitter.errors import NodeFailed, SubmitterStopped
 from sequencer.submitter.events import Event
 from sequencer.submitter.nodes_port import NodesPort
 from sequencer.submitter.policy import FeePolicy, SubmitterPolicy
+from sequencer.submitter.port import UnsignedTransaction
 from sequencer.submitter.startup import Expected
 from sequencer.submitter.submitter import Submitter
 from sequencer.submitter.work import BatchToSend
@@ -141,6 +142,25 @@ class World:
     def mine(self, takes: float = 1.0) -> None:
         self.chain.mine(int(self.now_s), takes=takes)
 
+    def turns(self, count: int) -> None:
+        for _ in range(count):
+            self.events += self.submitter.step()
+
+    def blocks(self, count: int) -> None:
+        """In calm weather: time, a block, what there is, two turns; again and again."""
+        for _ in range(count):
+            self.now_s += 12
+            self.mine()
+            self.hand_over()
+            self.turns(2)
+
+    def until(self, is_so: Callable[[], bool], most_blocks: int = 30) -> None:
+        for _ in range(most_blocks):
+            if is_so():
+                return
+            self.blocks(1)
+        raise AssertionError(self.events[-8:])
+
     def is_finished(self) -> bool:
         progress = self.submitter.progress
         return progress is not None and len(self.cut) == self.batches == progress.final_executed
@@ -172,6 +192,12 @@ class CrashingPort:
             return result
 
         return passed
+
+
+def send_as(world: World, signer: FakeSigner, nonce: int, to: str, data: bytes) -> None:
+    """A transaction that the submitter knows nothing of, into the pool, in the place of what is there."""
+    fields = UnsignedTransaction(CHAIN_ID, nonce, to, data, 10**6, 10**12, 10**12)
+    world.chain.receive(signer.sign(fields).raw)
 
 
 def run(seed: int, **chosen: Any) -> World:
