@@ -53,10 +53,15 @@ def _price(panel: Axes, report: StressReport) -> None:
 
 
 def _trouble(panel: Axes, report: StressReport) -> None:
+    """Found at each table before anything is done about it, and left after liquidations, at each end of a batch too."""
+    found = [sample for sample in report.samples if sample.table_age_s == 0]
+    for name, color in (("below_maintenance", "tab:blue"), ("insolvent", "tab:red")):
+        values = [getattr(sample, name) for sample in found]
+        label = f"{name.replace('_', ' ')}, by a new table"
+        panel.plot([sample.second for sample in found], values, ".", label=label, color=color)
+    left = [sample.unliquidated for sample in report.samples]
     seconds = [sample.second for sample in report.samples]
-    for name, color in (("below_maintenance", "tab:blue"), ("insolvent", "tab:red"), ("unliquidated", "tab:purple")):
-        values = [getattr(sample, name) for sample in report.samples]
-        panel.step(seconds, values, where="post", label=name.replace("_", " "), color=color)
+    panel.step(seconds, left, where="post", label="left after liquidations", color="tab:purple")
     panel.set_ylabel("accounts")
     panel.legend(loc="upper left")
 

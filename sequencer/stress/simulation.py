@@ -86,9 +86,10 @@ class Simulation:
             if report is not None and place % 50 == 0:
                 report("opening positions", place, len(people.openings))
         self._apply(EndBatch(START_S))
+        settings = self.settings
+        self.provers = SimulatedProvers(settings.provers, settings.proof_s, self.scenario.provers_lost)
         self.latencies = Latencies()
         self.turns_s.clear()
-        self.seen["halted"] = 0
 
     def run(self, report: Progress | None) -> None:
         """All seconds, one after the other: the oracle's look, the end of a batch, then what traders send."""
