@@ -111,18 +111,18 @@ def measure(count: int, market: Market, full: float = 4.0, seed: int = 1) -> Run
         venue.apply_verified(message)
     made = orders(count, market, default_rng(seed))
     trades, batches, cut_s, start = 0, 0, 0.0, process_time()
-    for message in made:
+    for place, message in enumerate(made, start=1):
         try:
             trades += len(venue.apply_verified(message).report.trades)
+            log.append(message)
         except MatchingError:
             continue
-        log.append(message)
-        if venue.pending.full_batches >= full:
-            end = EndBatch(venue.time_s)
-            cut_start = process_time()
-            batches += len(venue.apply_verified(end).batches)
-            cut_s += process_time() - cut_start
-            log.append(end)
+        finally:
+            if place == count or venue.pending.full_batches >= full:
+                cut_start = process_time()
+                log.append(EndBatch(venue.time_s))
+                batches += len(venue.apply_verified(log[-1]).batches)
+                cut_s += process_time() - cut_start
     apply_s = process_time() - start - cut_s
     written = [encode_message(message) for message in log]
     again = Venue(genesis, crypto, first_judged=venue.next_batch)

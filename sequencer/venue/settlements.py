@@ -20,6 +20,8 @@ def settlements_of(
     """
     pieces: list[Piece] = []
     unsettled: list[Unsettled] = []
+    if not any(row.is_settled for row in table.rows()):
+        return pieces, unsettled
     for account_id in accounts:
         account = state.account(account_id)
         if account is None:

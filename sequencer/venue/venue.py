@@ -178,6 +178,8 @@ class Venue:
         last = house.era
         if last is not None and message.time_s <= last.report_time_s:
             raise TableNotNewer(last.report_time_s, message.time_s)
+        if house.time_s - message.time_s > genesis.report_age_s:
+            raise TableTooOld(message.time_s, house.time_s, genesis.report_age_s)
         table = RiskTable(message.rows, genesis.preset.series_depth, self._crypto)
         check_table(table, message.time_s, None if last is None else last.table, held_series(house))
         terms = Terms(max(house.time_s, message.time_s), table, genesis.maker_fee_ppm, genesis.taker_fee_ppm)

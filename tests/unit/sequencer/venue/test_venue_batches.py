@@ -16,7 +16,7 @@ from rollup.types.transactions import Deposit
 from sequencer.matching import QuoteLeg
 from sequencer.matching.errors import ClockWentBack
 from sequencer.messages import EndBatch, NewTable, TakeQuote
-from sequencer.venue import turn
+from sequencer.venue import bench, turn
 from sequencer.venue.errors import SeriesChanged, SettledEarly, TableLacksSeries, TableNotNewer, TableTooOld
 from tests.support.native_crypto import TrustingCrypto
 from tests.support.rollup import MARK, NOW, make_row
@@ -175,6 +175,8 @@ def test_before_the_first_table_time_only_grows_too() -> None:
     stall.say(EndBatch(NOW))
     with pytest.raises(ClockWentBack):
         stall.say(EndBatch(NOW - 1))
+    with pytest.raises(TableTooOld):
+        stall.say(NewTable(NOW - 601, tuple(stall.rows)))
     stall.say(NewTable(NOW - 100, tuple(stall.rows)))
     assert (stall.venue.time_s, stall.venue.table_time_s) == (NOW, NOW - 100)
 
@@ -211,3 +213,10 @@ def test_batches_are_good_only_by_their_own_table() -> None:
     apply_batch(state, stall.batches[0].table, stall.batches[0].batch, WIDE)
     with pytest.raises(RollupError):
         apply_batch(state, RiskTable([], WIDE.series_depth, crypto), stall.batches[1].batch, WIDE)
+
+
+def test_the_bench_reads_its_own_log(capsys: pytest.CaptureFixture[str]) -> None:
+    bench.main(["400"])
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) == 2
+    assert all("orders/s applied" in line and "replay of the log" in line for line in said)
