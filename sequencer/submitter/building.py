@@ -35,12 +35,17 @@ class Moot:
     why: str
 
 
-Outlook: TypeAlias = Ready | Waiting | Moot
+@dataclass(frozen=True, slots=True)
+class Early:
+    """L1's clock has to move on, which it does by itself; after a reorganisation it may be behind where it was."""
+
+
+Outlook: TypeAlias = Ready | Waiting | Early | Moot
 
 
 @dataclass(frozen=True, slots=True)
 class Builder:
-    """Builds by a view of L1 and what there is to bring."""
+    """Builds by a view of L1, what there is to bring, and `nonces` of what is on its way."""
 
     house: ClearingHouse
     oracle: str
@@ -49,6 +54,7 @@ class Builder:
     batches: Mapping[int, HeldBatch]
     tasks: Sequence[Task]
     now_s: float
+    nonces: Mapping[Meaning, int]
     time_margin_s: float = 0.0
 
     def outlook(self, what: Meaning) -> Outlook:
@@ -78,20 +84,24 @@ class Builder:
         if what.kind is Kind.REPORT and time_s <= self.view.last_report_time_s:
             return Moot(f"a report of {self.view.last_report_time_s} came before it")
         if not self._has_come(time_s):
-            return Waiting("its time has not come")
-        if what.kind is Kind.REPORT and self._waits_before(time_s):
+            return Early()
+        if what.kind is Kind.REPORT and self._waits_before(what):
             return Waiting("a report before it, which could not come after it")
         return Ready(self.oracle, task.data)
 
-    def _waits_before(self, time_s: int) -> bool:
-        """Whether an older report can still be taken, and is not."""
+    def _waits_before(self, what: Meaning) -> bool:
+        """Whether an older report can still be taken, and would only come after this one."""
         settled = self.view.done | self.view.lost
-        return any(
-            task.meaning.kind is Kind.REPORT
-            and self.view.last_report_time_s < task.meaning.numbers[0] < time_s
-            and task.meaning not in settled
-            for task in self.tasks
-        )
+        own = self.nonces.get(what)
+        for task in self.tasks:
+            older = task.meaning
+            if older.kind is not Kind.REPORT or older in settled:
+                continue
+            if self.view.last_report_time_s < older.numbers[0] < what.numbers[0]:
+                nonce = self.nonces.get(older)
+                if nonce is None or (own is not None and own < nonce):
+                    return True
+        return False
 
     def _revert(self, what: Meaning) -> Outlook:
         last = what.numbers[-1]
@@ -121,7 +131,7 @@ class Builder:
             return Waiting("its proof, or those before it")
         return self._ready(self.house.commit_and_prove(previous, given, held.proof, self.key_digest))
 
-    def _commit_waits(self, number: int, held: HeldBatch | None, *, is_known: bool) -> Waiting | None:
+    def _commit_waits(self, number: int, held: HeldBatch | None, *, is_known: bool) -> Waiting | Early | None:
         if self.view.is_frozen:
             return Waiting("the rollup is frozen")
         if self.open_reverts:
@@ -129,7 +139,7 @@ class Builder:
         if held is None or not is_known or self.view.house.committed != number - 1:
             return Waiting("batches before it")
         if not self._has_come(held.batch.time_s):
-            return Waiting("its time has not come")
+            return Early()
         report = Meaning(Kind.REPORT, str(held.batch.commitment.report_time_s))
         if self._open_task(report) is not None and report not in self.view.done:
             return Waiting("its report")

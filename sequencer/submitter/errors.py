@@ -70,6 +70,18 @@ class NodesBehind(SubmitterError):
         self.head = head
 
 
+class FinalityLost(SubmitterError):
+    """A transaction that was final is not on the chain that nodes show. Nothing is sent as long as that is so."""
+
+    def __init__(self, nonce: int, on_l1: int) -> None:
+        super().__init__(
+            f"nonce {nonce} was used for good, and nodes show an account at nonce {on_l1}: they are far behind or of "
+            "another chain, or a reorganisation was deeper than the confirmations; look before anything is sent"
+        )
+        self.nonce = nonce
+        self.on_l1 = on_l1
+
+
 class ChainShifted(SubmitterError):
     """The chain was reorganised while it was being read. The next turn reads it again."""
 

@@ -13,10 +13,11 @@ BUMP_DENOMINATOR: Final = 8
 
 def first_offer(base_fee_wei: int, tip_wei: int, policy: FeePolicy) -> Fees | None:
     """For a new transaction; None when the base fee alone is beyond what may be paid."""
-    if base_fee_wei + min(tip_wei, 1) > policy.most_wei:
+    tip = min(tip_wei, policy.usual_tip_wei)
+    if base_fee_wei + min(tip, 1) > policy.most_wei:
         return None
-    most = min(policy.base_fee_factor * base_fee_wei + tip_wei, policy.most_wei)
-    return Fees(most, min(tip_wei, most))
+    most = min(policy.base_fee_factor * base_fee_wei + tip, policy.most_wei)
+    return Fees(most, min(tip, most))
 
 
 def raised_offer(before: Fees, base_fee_wei: int, tip_wei: int, policy: FeePolicy) -> Fees | None:
@@ -24,8 +25,9 @@ def raised_offer(before: Fees, base_fee_wei: int, tip_wei: int, policy: FeePolic
     least = Fees(_bumped(before.most_wei), _bumped(before.tip_wei))
     if least.most_wei > policy.most_wei:
         return None
-    most = min(max(least.most_wei, policy.base_fee_factor * base_fee_wei + tip_wei), policy.most_wei)
-    return Fees(most, min(max(least.tip_wei, tip_wei), most))
+    tip = min(tip_wei, policy.usual_tip_wei)
+    most = min(max(least.most_wei, policy.base_fee_factor * base_fee_wei + tip), policy.most_wei)
+    return Fees(most, min(max(least.tip_wei, tip), most))
 
 
 def _bumped(wei: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sequencer.submitter.chain_types import BlockMark
-from sequencer.submitter.errors import NonceTaken
+from sequencer.submitter.errors import FinalityLost, NonceTaken
 from sequencer.submitter.events import Event, Settled, Unsettled
 from sequencer.submitter.intent_store import IntentStore
 from sequencer.submitter.intents import Intent, Status
@@ -31,6 +31,8 @@ class InclusionWatch:
         next_nonce = self._store.next_nonce
         if next_nonce is not None and view.nonce > next_nonce:
             raise NonceTaken(self._address, next_nonce, f"the account is at nonce {view.nonce}")
+        if view.nonce <= self._store.last_final_nonce:
+            raise FinalityLost(self._store.last_final_nonce, view.nonce)
         changes: list[tuple[Intent, Status, BlockMark | None, bool]] = []
         for intent in self._store.open:
             status, block = self._standing(intent, view, now_s)

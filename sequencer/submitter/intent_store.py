@@ -28,6 +28,9 @@ class IntentStore:
             self._open[intent.nonce] = intent
         ((last,),) = database.execute("SELECT MAX(nonce) FROM submitter_intents")
         self._last_nonce: int | None = last
+        ((final,),) = database.execute("SELECT MAX(nonce) FROM submitter_intents WHERE is_final = 1")
+        self.last_final_nonce: int = -1 if final is None else final
+        """Of the intents that are final; -1 for none."""
 
     @property
     def open(self) -> tuple[Intent, ...]:
@@ -103,6 +106,7 @@ class IntentStore:
         for intent, status, block, is_final in changed:
             if is_final:
                 self._open.pop(intent.nonce, None)
+                self.last_final_nonce = max(self.last_final_nonce, intent.nonce)
             else:
                 self._open[intent.nonce] = replace(intent, status=status, block=block)
 

@@ -11,11 +11,9 @@ from sequencer.submitter.policy import SubmitterPolicy
 
 
 def candidates(builder: Builder, on_their_way: AbstractSet[Meaning], policy: SubmitterPolicy) -> Iterator[Meaning]:
-    """All that could be begun, what matters most first. Of each kind of step at most one is on its way."""
+    """All that could be begun, what matters most first. Of each step of batches at most one is on its way."""
     kinds = {what.kind for what in on_their_way}
-    for what in _tasks(builder):
-        if what not in on_their_way:
-            yield what
+    yield from _tasks(builder, on_their_way)
     committing = bool(kinds & {Kind.COMMIT, Kind.COMMIT_AND_PROVE})
     proving = bool(kinds & {Kind.PROVE, Kind.COMMIT_AND_PROVE})
     if builder.open_reverts:
@@ -31,15 +29,13 @@ def candidates(builder: Builder, on_their_way: AbstractSet[Meaning], policy: Sub
         yield next_commit
 
 
-def _tasks(builder: Builder) -> Iterator[Meaning]:
-    """Reports in their order: a newer one keeps an older one from ever being taken."""
+def _tasks(builder: Builder, on_their_way: AbstractSet[Meaning]) -> Iterator[Meaning]:
+    """Reports in their order: a newer one keeps an older one from ever being taken. Several may be on their way."""
+    settled = builder.view.done | builder.view.lost | on_their_way
     reports = [task.meaning for task in builder.tasks if task.meaning.kind is Kind.REPORT]
-    for what in sorted(reports, key=lambda report: report.numbers):
-        if what not in builder.view.done and what not in builder.view.lost:
-            yield what
-            break
+    yield from [what for what in sorted(reports, key=lambda report: report.numbers) if what not in settled][:1]
     for task in builder.tasks:
-        if task.meaning.kind is Kind.SETTLEMENT and task.meaning not in builder.view.done:
+        if task.meaning.kind is Kind.SETTLEMENT and task.meaning not in settled:
             yield task.meaning
 
 

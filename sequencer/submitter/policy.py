@@ -17,10 +17,12 @@ class FeePolicy:
     """What is offered for gas, and how it is raised.
 
     A replacement offers at least an eighth more than before (nodes want a tenth), after `patience_blocks` without
-    inclusion; never more than `most_wei`.
+    inclusion; never more than `most_wei`. `usual_tip_wei` is the most that is believed of a node that is asked what
+    to offer whoever makes the block; only replacements offer more.
     """
 
     most_wei: int = 500 * GWEI
+    usual_tip_wei: int = 5 * GWEI
     base_fee_factor: int = 2
     patience_blocks: int = 3
 

@@ -158,6 +158,11 @@ class Submitter:
         return progress_of(self._view, self._numbers_on_their_way())
 
     @property
+    def without_proof(self) -> tuple[int, ...]:
+        """Numbers of batches that are here and wait for `add_proof`: what to ask a prover for after a restart."""
+        return tuple(number for number, held in self._work.batches.items() if held.proof is None)
+
+    @property
     def on_their_way(self) -> tuple[Intent, ...]:
         """Transactions whose nonce is not used yet."""
         return tuple(intent for intent in self._intents.open if intent.status is Status.LIVE)
@@ -257,6 +262,7 @@ class Submitter:
             batches=self._work.batches,
             tasks=self._work.tasks,
             now_s=now_s,
+            nonces={intent.meaning: intent.nonce for intent in self.on_their_way},
             time_margin_s=self.policy.time_margin_s,
         )
 

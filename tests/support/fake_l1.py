@@ -10,6 +10,8 @@ from typing import Final
 
 from sequencer.l1.abi_codec import encode
 from sequencer.l1.binding import Event
+from sequencer.l1.bindings.clearing_house import BatchCommitted
+from sequencer.l1.bindings.structs import Batch
 from sequencer.l1.records import batch_hash
 from sequencer.l1.reverts import ContractReverted
 from sequencer.submitter.port import SignedTransaction, UnsignedTransaction
@@ -50,6 +52,7 @@ class FakeBlock:
     logs: tuple[FakeLog, ...]
     rules: Rules
     nonces: dict[str, int]
+    committed: tuple[Batch, ...] = ()
 
 
 class PoolRefused(Exception):
@@ -127,6 +130,7 @@ class FakeChain:
         done: list[FakeTransaction] = []
         succeeded: list[bool] = []
         logs: list[FakeLog] = []
+        structs: list[Batch] = []
         for (sender, nonce), sent in sorted(self.pool.items(), key=lambda item: item[0], reverse=self.front_runs):
             if nonce < nonces.get(sender, 0):
                 del self.pool[sender, nonce]
@@ -138,6 +142,7 @@ class FakeChain:
                 rules, is_good, events = _run(rules, sent, max(time_s, parent.time_s + 1))
                 done.append(sent)
                 succeeded.append(is_good)
+                structs += [event.batch for _, event in events if isinstance(event, BatchCommitted)]
                 logs += [_log(*event, sent.hash, len(logs) + i) for i, event in enumerate(events)]
         self._salt += 1
         told = repr((parent.hash, self._salt, [one.hash for one in done])).encode()
@@ -152,6 +157,7 @@ class FakeChain:
             logs=tuple(logs),
             rules=rules,
             nonces=nonces,
+            committed=tuple(structs),
         )
         self.blocks.append(block)
         return block
@@ -162,7 +168,7 @@ class FakeChain:
         more = tuple(_log(*event, head.hash, len(head.logs) + i) for i, event in enumerate(logs))
         self.blocks[-1] = FakeBlock(
             head.number, head.hash, head.parent_hash, head.time_s, head.base_fee_wei, head.transactions,
-            head.succeeded, head.logs + more, rules, head.nonces,
+            head.succeeded, head.logs + more, rules, head.nonces, head.committed,
         )  # fmt: skip
 
     def reorganise(self, depth: int, *, keeps: float, takes: float, grows: int = 0) -> None:

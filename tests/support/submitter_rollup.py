@@ -91,7 +91,7 @@ class Rollup:
     def reorganise(self, depth: int) -> None:
         """Blocks that replace others are a little older than they were, here as elsewhere; then time goes on."""
         self.venue.running.rpc("anvil_reorg", depth, [])
-        self.venue.running.rpc("evm_increaseTime", 20)
+        self.venue.wait(20)
 
     def hold_blocks(self) -> None:
         """No block comes but by `mine`."""

@@ -8,8 +8,10 @@ from hashlib import sha256
 from random import Random
 from typing import Any, Final
 
+from sequencer.l1.bindings.clearing_house import ClearingHouse
 from sequencer.l1.bindings.structs import Commitment
 from sequencer.l1.deployment import RollupDeployment
+from sequencer.l1.records import batch_hash
 from sequencer.l1.reports import Report
 from sequencer.submitter.errors import NodeFailed, SubmitterStopped
 from sequencer.submitter.events import Event
@@ -28,6 +30,7 @@ from tests.support.fake_l1_rules import (
     KEY_DIGEST,
     OPERATOR,
     ORACLE,
+    STRANGER,
     VERIFIER,
     toy_payouts,
     toy_point,
@@ -235,6 +238,8 @@ def weather(world: World, turns: int = 60) -> None:
         if rng.random() < 0.2:
             _trouble(world)
         if rng.random() < 0.1:
+            prove_as_stranger(world)
+        if rng.random() < 0.1:
             world.countdown = rng.randint(0, 80)
         world.turn()
 
@@ -286,6 +291,22 @@ def judge(world: World) -> None:
         if sent.sender == OPERATOR
     )
     assert reverted <= 12, f"seed {seed}: {reverted} transactions reverted"
+
+
+def prove_as_stranger(world: World) -> None:
+    """Somebody else brings a proof of the next batch, as copied from our transaction."""
+    rules = world.chain.rules
+    number = rules.proven + 1
+    structs = [struct for block in world.chain.blocks for struct in block.committed if struct.number == number]
+    known = [struct for struct in structs if number <= rules.committed and batch_hash(struct) == rules.hashes[number]]
+    if not known:
+        return
+    proof = toy_proof(known[-1].digest, known[-1].point)
+    call = ClearingHouse(NodesPort(world.fleet, world._clock), HOUSE).prove_batches(known[-1:], [proof], KEY_DIGEST)
+    nonce = world.chain.head.nonces.get(STRANGER, 0)
+    if (STRANGER, nonce) in world.chain.pool:
+        return
+    send_as(world, FakeSigner(world.chain, STRANGER), nonce, call.to, call.data)
 
 
 def _trouble(world: World) -> None:

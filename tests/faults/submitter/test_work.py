@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from sequencer.l1.reports import Report
 from sequencer.submitter.errors import WrongBatch
-from sequencer.submitter.events import Alarm, Sent
+from sequencer.submitter.events import Alarm, NodesTroubled, Sent
 from sequencer.submitter.work import BatchToSend
 from tests.support.submitter_world import CONFIRMATIONS, World, calm, judge
 
@@ -103,3 +104,70 @@ def test_proofs_are_brought_together() -> None:
     judge(world)
     subjects = [str(event.meaning) for event in world.events if isinstance(event, Sent)]
     assert "prove 1-8" in subjects
+
+
+def test_reports_are_sent_one_behind_the_other() -> None:
+    """More than one fits into a block: oracles report more often than L1 makes blocks."""
+    world = World(11, batches=1, nodes=1)
+    for i in range(3):
+        world.submitter.report(Report(int(world.now_s) + i, 50 + i, b""), [])
+    world.now_s += 20
+    world.turns(4)
+    assert [intent.meaning.subject for intent in world.submitter.on_their_way] == [str(1_000_010 + i) for i in range(3)]
+    world.mine()
+    world.turns(1)
+    assert [root for _, root in world.chain.rules.reports] == [50, 51, 52]
+
+
+def test_a_report_that_came_too_late_is_given_up_with_an_alarm() -> None:
+    world = World(11, batches=1, nodes=1)
+    world.submitter.report(Report(int(world.now_s), 50, b""), [])
+    world.now_s += 20
+    world.chain.mine(int(world.now_s))
+    world.chain.change(replace(world.chain.rules, reports=((int(world.now_s), 9),)), [])
+    for _ in range(CONFIRMATIONS + 2):
+        world.mine()
+        world.turns(1)
+    (alarm,) = [event for event in world.events if isinstance(event, Alarm)]
+    assert "never will be" in alarm.what
+    world.turns(2)
+    assert not world.submitter.on_their_way
+
+
+def test_a_frozen_rollup_gets_no_batches() -> None:
+    world = with_batches(1)
+    world.proofs[1] = world.now_s
+    world.until(lambda: bool(world.chain.rules.reports))
+    assert world.chain.rules.committed == 0
+    world.mine()
+    world.chain.change(replace(world.chain.rules, frozen_at_s=5), [])
+    for _ in range(10):
+        world.now_s += 12
+        world.mine(takes=0.0)
+        world.turns(1)
+    assert [event.what for event in world.events if isinstance(event, Alarm)] == [
+        "the rollup is frozen: nothing but exits from here on"
+    ]
+    assert all(intent.last.is_cancel for intent in world.submitter.on_their_way)
+
+
+def test_what_waits_for_a_proof_is_told_after_a_restart() -> None:
+    world = with_batches(3)
+    world.proofs[2] = world.now_s
+    world.hand_over()
+    world.start()
+    assert world.submitter.without_proof == (1, 3)
+
+
+def test_h118_a_chain_without_our_final_transactions_gets_nothing() -> None:
+    world = with_batches(1)
+    world.proofs[1] = world.now_s
+    calm(world)
+    del world.chain.blocks[3:]
+    world.chain.mine(1_000_100)
+    world.start()
+    for _ in range(3):
+        (event,) = world.submitter.step()
+        assert isinstance(event, NodesTroubled)
+        assert "FinalityLost" in event.why
+    assert not world.chain.pool
