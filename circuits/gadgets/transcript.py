@@ -72,6 +72,7 @@ class Transcript:
         for block in others:
             self._state = poseidon(self._c, [self._state, *block])
         self._said, self._pending = [], []
+        self._c.assume_not_zero(self._state, "a challenge is 0 with probability 1 / r")
         return self._state
 
 

@@ -79,7 +79,9 @@ class ApiClient:
     async def send(
         self, calls: Sequence[tuple[str, Parameters]], *, as_batch: bool = True
     ) -> list[asyncio.Future[Any]]:
-        """Requests in one message; returns a future for each answer."""
+        """Requests in one message; returns a future for each answer. Raises `ConnectionLost`."""
+        from websockets.exceptions import ConnectionClosed
+
         requests, futures = [], []
         loop = asyncio.get_running_loop()
         for method, parameters in calls:
@@ -89,7 +91,10 @@ class ApiClient:
             futures.append(future)
             requests.append({"jsonrpc": "2.0", "id": number, "method": method, "params": parameters})
         body = msgspec.json.encode(requests if as_batch else requests[0])
-        await self._socket.send(body.decode())
+        try:
+            await self._socket.send(body.decode())
+        except ConnectionClosed:
+            raise self._lost() from None
         return futures
 
     async def login(self, signer: Signer, *, as_session: bool = False) -> Any:
@@ -138,12 +143,15 @@ class ApiClient:
         except ConnectionClosed:
             pass
         finally:
-            lost = ConnectionLost(self._socket.close_code, self._socket.close_reason or "")
+            lost = self._lost()
             for future in self._waiting.values():
                 if not future.done():
                     future.set_exception(lost)
                     future.exception()
             self._waiting.clear()
+
+    def _lost(self) -> ConnectionLost:
+        return ConnectionLost(self._socket.close_code, self._socket.close_reason or "")
 
     def _take(self, message: Any) -> None:
         for one in message if isinstance(message, list) else [message]:

@@ -118,7 +118,9 @@ def _operation(method: Method, answer: dict[str, Any]) -> dict[str, Any]:
 def _rpc() -> dict[str, Any]:
     request = {"$ref": REF.format(name="Request")}
     response = {"$ref": REF.format(name="Response")}
-    either = {"oneOf": [request, {"type": "array", "minItems": 1, "maxItems": 256, "items": request}]}
+    # One that is no request gets an error of its own, and the others are answered.
+    many = {"type": "array", "minItems": 1, "maxItems": 256, "description": "Requests", "items": {}}
+    either = {"oneOf": [request, many]}
     answer = {"oneOf": [response, {"type": "array", "items": response}]}
     return {
         "summary": "JSON-RPC 2.0: one request, or a batch of them",

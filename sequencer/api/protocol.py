@@ -59,6 +59,7 @@ class BoundedHttp(HttpToolsProtocol):
         self._address = ""
         self._has_place = False
         self._header_bytes = 0
+        self._chunk_bytes = 0
         self._in_headers = True
         self._deadline: asyncio.TimerHandle | None = None
 
@@ -85,6 +86,7 @@ class BoundedHttp(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         self._header_bytes += len(data)
+        self._chunk_bytes = len(data)
         super().data_received(data)
         if not self._in_headers or self.transport.is_closing():
             return
@@ -95,7 +97,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """A request begins."""
-        self._in_headers, self._header_bytes = True, 0
+        self._in_headers, self._header_bytes = True, self._chunk_bytes
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:

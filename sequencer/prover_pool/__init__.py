@@ -11,8 +11,15 @@ from sequencer.prover_pool.errors import (
 )
 from sequencer.prover_pool.figures import PoolFigures, WorkerState, WorkerStatus
 from sequencer.prover_pool.jobs import BatchProof, ProvingJob, require_real
-from sequencer.prover_pool.pool import PoolSettings, ProverPool
-from sequencer.prover_pool.setup import KeyFile, MockProverAllowed, ProverSetup, RealProver, threads_per_worker
+from sequencer.prover_pool.pool import ProverPool
+from sequencer.prover_pool.setup import (
+    KeyFile,
+    MockProverAllowed,
+    PoolSettings,
+    ProverSetup,
+    RealProver,
+    threads_per_worker,
+)
 
 __all__ = [
     "BatchProof",

@@ -28,7 +28,8 @@ class BatchProof:
     """A proof that this process has verified itself, unless `is_mock`: then it verifies nowhere.
 
     `public_signals` are digest, evaluation and point. `seconds` are of the try that led here, by phase, in order:
-    those of the worker, then `handover` (both ways, and what else the worker did not count) and `check` (here).
+    those of the worker, then `handover` (both ways, and what else the worker did not count) and `check` (here). In both
+    of these the worker may have been at its next batch already.
     """
 
     number: int

@@ -1,6 +1,7 @@
 """One thread for each place: it opens a worker, feeds it, checks what comes out, and opens another when that one fails.
 
-Each place has a thread of its own, so that a worker that hangs holds up its own job and no other.
+Each place has a thread of its own, so that a worker that hangs holds up its own job and no other. Where enough batches
+wait, a worker gets its next one while it proves, so that it need not wait for this process, however busy that is.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sequencer.prover_pool.checking import ProofCheck
 from sequencer.prover_pool.errors import WorkerFailure, WorkerRefused
 from sequencer.prover_pool.figures import WorkerState, WorkerStatus
 from sequencer.prover_pool.jobs import BatchProof
+from sequencer.prover_pool.reports import Proven
 from sequencer.prover_pool.seats import Seat
 from sequencer.prover_pool.waiting import Entry
 
@@ -26,6 +28,9 @@ class Desk(Protocol):
 
     def take(self, lane: Lane) -> Entry | None:
         """Waits for a job, which is then on its way to the lane's worker; None when the lane shall end."""
+
+    def take_ahead(self) -> Entry | None:
+        """A job for later, if there are more than enough for all that may soon be idle."""
 
     def put_back(self, entry: Entry) -> None:
         """A job that was not tried."""
@@ -60,6 +65,7 @@ class Lane:
         self._desk = desk
         self._start_limit_s = start_limit_s
         self._limit_s = limit_s
+        self._ahead: Entry | None = None
 
     @property
     def status(self) -> WorkerStatus:
@@ -110,50 +116,90 @@ class Lane:
             if not self.seat.is_alive:
                 self._desk.put_back(entry)
                 return True
-            if not self._prove(entry):
+            if not self._prove_on(entry):
                 return True
         return False
 
-    def _prove(self, entry: Entry) -> bool:
+    def _prove_on(self, entry: Entry | None) -> bool:
+        """The job, and those that were sent ahead meanwhile. False when the worker failed."""
+        is_there = False
+        while entry is not None:
+            proven, seconds = self._proven(entry, is_there=is_there)
+            if proven is None:
+                return False
+            following, self._ahead = self._ahead, None
+            if following is None:
+                self._become(WorkerState.CHECKING, entry.job.number)
+            else:
+                self._become(WorkerState.PROVING, following.job.number)
+            if not self._checked(entry, proven, seconds, following):
+                return False
+            entry, is_there = following, True
+        self._become(WorkerState.IDLE)
+        return True
+
+    def _proven(self, entry: Entry, *, is_there: bool) -> tuple[Proven | None, float]:
+        """What the worker claims, and how many seconds it took longer than it says."""
+        number, began = entry.job.number, perf_counter()
+
+        def on_phase(phase: str) -> None:
+            self._become(WorkerState.PROVING, number, phase)
+            if self._ahead is None and (following := self._desk.take_ahead()) is not None:
+                self._ahead = following
+                self.seat.send_ahead(following.job)
+
+        proven: Proven | None = None
         reason = "a fault of the pool itself"
-        proof: BatchProof | None = None
         try:
-            proof = self._checked_proof(entry)
+            proven = self.seat.prove(entry.job, self._limit_s, on_phase, is_there=is_there)
         except WorkerFailure as failure:
             reason = str(failure)
         finally:
-            if proof is None:
-                self.failures += 1
-                self.last_failure = reason
-                self.seat.kill()
-                self._become(WorkerState.STARTING)
-                self._desk.failed(entry, reason)
-        if proof is None:
+            if proven is None:
+                following, self._ahead = self._ahead, None
+                self._failed(entry, reason, following)
+        spent = perf_counter() - began
+        return proven, 0.0 if proven is None else max(0.0, spent - sum(proven.seconds.values()))
+
+    def _checked(self, entry: Entry, proven: Proven, handover_s: float, following: Entry | None) -> bool:
+        """Hands the proof out if it is one. `following` is with the worker already."""
+        began = perf_counter()
+        reason = "a fault of the pool itself"
+        try:
+            self._check.require_true(proven, entry.public_signals, self.seat.name)
+            reason = ""
+        except WorkerFailure as failure:
+            reason = str(failure)
+        finally:
+            if reason:
+                self._failed(entry, reason, following)
+        if reason:
             return False
         self.proofs += 1
-        self._become(WorkerState.IDLE)
-        self._desk.succeeded(entry, proof)
+        seconds = {**proven.seconds, "handover": handover_s, "check": perf_counter() - began}
+        self._desk.succeeded(
+            entry,
+            BatchProof(
+                entry.job.number,
+                entry.public_signals,
+                proven.proof,
+                seconds,
+                tries=len(entry.failures) + 1,
+                worker=self.seat.name,
+                is_mock=self._check.is_mock,
+            ),
+        )
         return True
 
-    def _checked_proof(self, entry: Entry) -> BatchProof:
-        number = entry.job.number
-        began = perf_counter()
-        proven = self.seat.prove(
-            entry.job, self._limit_s, lambda phase: self._become(WorkerState.PROVING, number, phase)
-        )
-        answered = perf_counter()
-        self._become(WorkerState.CHECKING, number)
-        self._check.require_true(proven, entry.public_signals, self.seat.name)
-        handover = max(0.0, answered - began - sum(proven.seconds.values()))
-        return BatchProof(
-            number,
-            entry.public_signals,
-            proven.proof,
-            {**proven.seconds, "handover": handover, "check": perf_counter() - answered},
-            tries=len(entry.failures) + 1,
-            worker=self.seat.name,
-            is_mock=self._check.is_mock,
-        )
+    def _failed(self, entry: Entry, reason: str, following: Entry | None) -> None:
+        """The worker is of no more use. What was sent ahead is the next again: nobody can say that it was tried."""
+        self.failures += 1
+        self.last_failure = reason
+        self.seat.kill()
+        self._become(WorkerState.STARTING)
+        if following is not None:
+            self._desk.put_back(following)
+        self._desk.failed(entry, reason)
 
     def _become(self, state: WorkerState, number: int | None = None, phase: str = "") -> None:
         def change(now_s: float) -> None:

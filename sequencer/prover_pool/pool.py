@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
-from dataclasses import dataclass
 from threading import Condition
 from typing import Self
 
@@ -16,25 +15,8 @@ from sequencer.prover_pool.figures import PoolFigures, TimeSpent, WorkerState, W
 from sequencer.prover_pool.jobs import BatchProof, ProvingJob
 from sequencer.prover_pool.lanes import Lane
 from sequencer.prover_pool.seats import LocalSeat, Seat
-from sequencer.prover_pool.setup import ProverSetup
+from sequencer.prover_pool.setup import PoolSettings, ProverSetup
 from sequencer.prover_pool.waiting import Entry, WaitingJobs
-
-
-@dataclass(frozen=True, slots=True)
-class PoolSettings:
-    """How many workers, and how patient the pool is.
-
-    `jobs_limit` bounds the jobs that wait or are being proved. A job is given up after `tries` tries of at most
-    `limit_s` seconds each. `cluster` is the address of a dask scheduler, such as `tcp://10.0.0.1:8786`: each of
-    `workers` is then started by another worker of that cluster.
-    """
-
-    workers: int = 1
-    jobs_limit: int = 16
-    tries: int = 3
-    limit_s: float = 120.0
-    start_limit_s: float = 300.0
-    cluster: str | None = None
 
 
 class ProverPool:
@@ -170,6 +152,14 @@ class ProverPool:
                 self._changed.wait()
             return None
 
+    def take_ahead(self) -> Entry | None:
+        """As `Desk.take_ahead`: at least one job is left for each of the other lanes."""
+        with self._changed:
+            if not self._is_open or self._jobs.n_waiting < len(self._lanes):
+                return None
+            self._account()
+            return self._jobs.take()
+
     def put_back(self, entry: Entry) -> None:
         """As `Desk.put_back`."""
         with self._changed:
@@ -212,7 +202,8 @@ class ProverPool:
     def _seats(self, setup: ProverSetup) -> Sequence[Seat]:
         if self.settings.cluster is None:
             return [LocalSeat(f"worker {place}", setup) for place in range(1, self.settings.workers + 1)]
-        from sequencer.prover_pool.cluster import Cluster, cluster_seats
+        from sequencer.prover_pool.cluster import Cluster
+        from sequencer.prover_pool.cluster_seats import cluster_seats
 
         cluster = Cluster(self.settings.cluster)
         self._at_end.callback(cluster.close)

@@ -6,6 +6,7 @@ cluster: `open_here` and `prove_here` as tasks, one at a time, and `close_here` 
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
 
@@ -15,40 +16,54 @@ from sequencer.prover_pool.reports import Phase, encode_report
 from sequencer.prover_pool.seats import LocalSeat
 from sequencer.prover_pool.setup import ProverSetup
 
-_open: Final[dict[str, LocalSeat]] = {}
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A process, how often the pool had opened one when it was started, and the lock of whoever uses it."""
+
+    generation: int
+    seat: LocalSeat
+    working: Lock = field(default_factory=Lock)
+
+
+_opened: Final[dict[str, _Opened]] = {}
 _changing: Final = Lock()
 
 
-def open_here(token: str, name: str, setup: ProverSetup, limit_s: float) -> None:
+def open_here(token: str, name: str, generation: int, setup: ProverSetup, limit_s: float) -> None:
     """Starts the pool's process here, instead of one that there may be. Raises as `Seat.open`."""
-    seat = LocalSeat(name, setup)
+    opened = _Opened(generation, LocalSeat(name, setup))
     with _changing:
-        before = _open.get(token)
-        _open[token] = seat
+        before = _opened.get(token)
+        _opened[token] = opened
     if before is not None:
-        before.kill()
-    seat.open(limit_s)
+        before.seat.kill()
+    opened.seat.open(limit_s)
 
 
-def prove_here(token: str, name: str, job: ProvingJob, limit_s: float, topic: str) -> bytes:
-    """The worker's report of a job, with its phases published under `topic`. Raises as `Seat.prove`."""
+def prove_here(token: str, name: str, generation: int, job: ProvingJob, limit_s: float, topic: str) -> bytes:
+    """The worker's report of a job, with its phases published under `topic`. Raises as `Seat.prove`.
+
+    A job that was sent ahead waits for the one before it, and is not begun by a process that came later.
+    """
     from distributed import get_worker
 
     with _changing:
-        seat = _open.get(token)
-    if seat is None:
-        raise WorkerDied(name, "the cluster started its worker anew")
+        opened = _opened.get(token)
+    if opened is None or opened.generation != generation:
+        raise WorkerDied(name, "the process was started anew")
     worker = get_worker()
 
     def publish(phase: str) -> None:
         worker.log_event(topic, encode_report(Phase(job.number, phase)).decode())
 
-    return encode_report(seat.prove(job, limit_s, publish))
+    with opened.working:
+        return encode_report(opened.seat.prove(job, limit_s, publish))
 
 
 def close_here(token: str) -> None:
     """Ends the pool's process here, if there is one."""
     with _changing:
-        seat = _open.pop(token, None)
-    if seat is not None:
-        seat.kill()
+        opened = _opened.pop(token, None)
+    if opened is not None:
+        opened.seat.kill()

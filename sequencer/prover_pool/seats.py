@@ -30,8 +30,17 @@ class Seat(Protocol):
     def open(self, limit_s: float) -> None:
         """A fresh worker, its keys loaded. Raises a `WorkerFailure`, and `OSError` where nothing can be started."""
 
-    def prove(self, job: ProvingJob, limit_s: float, on_phase: Callable[[str], None]) -> Proven:
-        """What the worker claims to be a proof. Raises a `WorkerFailure`; then `stop` it and `open` another."""
+    def send_ahead(self, job: ProvingJob) -> None:
+        """Leaves a job with the worker for when it is done with its present one. Only from within `on_phase`."""
+
+    def prove(
+        self, job: ProvingJob, limit_s: float, on_phase: Callable[[str], None], *, is_there: bool = False
+    ) -> Proven:
+        """What the worker claims to be a proof; `is_there` for a job that was sent ahead.
+
+        `on_phase` is called by the thread that called this. Raises a `WorkerFailure`; then `stop` the worker and `open`
+        another.
+        """
 
     def kill(self) -> None:
         """Ends the worker, so that whoever waits for it gets a `WorkerFailure`."""
@@ -64,11 +73,15 @@ class LocalSeat:
         self._process = WorkerProcess(self.name, self._setup)
         self._process.wait_ready(limit_s)
 
-    def prove(self, job: ProvingJob, limit_s: float, on_phase: Callable[[str], None]) -> Proven:
+    def send_ahead(self, job: ProvingJob) -> None:
+        """To that process. Raises `WorkerDied` where there is none."""
+        self._started().send_ahead(job)
+
+    def prove(
+        self, job: ProvingJob, limit_s: float, on_phase: Callable[[str], None], *, is_there: bool = False
+    ) -> Proven:
         """The job, in that process."""
-        if self._process is None:
-            raise WorkerDied(self.name, "no worker was started")
-        return self._process.prove(job, limit_s, on_phase)
+        return self._started().prove(job, limit_s, on_phase, is_there=is_there)
 
     def kill(self) -> None:
         """Kills the process."""
@@ -81,3 +94,9 @@ class LocalSeat:
         process, self._process = self._process, None
         if process is not None:
             process.stop()
+
+    def _started(self) -> WorkerProcess:
+        process = self._process
+        if process is None:
+            raise WorkerDied(self.name, "no worker was started")
+        return process

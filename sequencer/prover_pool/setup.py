@@ -1,4 +1,4 @@
-"""How workers are to be set up: what travels to each of them once."""
+"""How workers are to be set up, which travels to each of them once, and how many there are to be."""
 
 from __future__ import annotations
 
@@ -80,6 +80,23 @@ class ProverSetup:
         """With the key in a `.zkey` file of this machine. Reads it once. Raises a `FormatError`."""
         verification_key = read_zkey(path).verification_key()
         return cls(preset, RealProver(KeyFile.of(path), verification_key), threads, kernel, circuits=circuits)
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSettings:
+    """How many workers, and how patient the pool is.
+
+    `jobs_limit` bounds the jobs that wait or are being proved. A job is given up after `tries` tries of at most
+    `limit_s` seconds each. `cluster` is the address of a dask scheduler, such as `tcp://10.0.0.1:8786`: each of
+    `workers` is then started by another worker of that cluster.
+    """
+
+    workers: int = 1
+    jobs_limit: int = 16
+    tries: int = 3
+    limit_s: float = 120.0
+    start_limit_s: float = 300.0
+    cluster: str | None = None
 
 
 def threads_per_worker(workers: int) -> int:

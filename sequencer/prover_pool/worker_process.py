@@ -76,10 +76,20 @@ class WorkerProcess:
         if not isinstance(prover, MockProverAllowed) and report.key_digest != prover.verification_key.digest():
             raise WorkerRefused(self.name, "its key leads to another verification key than the pool's")
 
-    def prove(self, job: ProvingJob, limit_s: float, on_phase: Callable[[str], None]) -> Proven:
-        """What the worker claims to be a proof, unchecked. Raises a `WorkerFailure`; then the process is useless."""
+    def send_ahead(self, job: ProvingJob) -> None:
+        """Leaves a job with the worker for when it is done with its present one. Only from within `on_phase`."""
+        self._connection.send(job)
+
+    def prove(
+        self, job: ProvingJob, limit_s: float, on_phase: Callable[[str], None], *, is_there: bool = False
+    ) -> Proven:
+        """What the worker claims to be a proof, unchecked. `is_there` for a job that was sent ahead.
+
+        Raises a `WorkerFailure`; then the process is useless.
+        """
         with self._failures(limit_s):
-            self._connection.send(job)
+            if not is_there:
+                self._connection.send(job)
             while isinstance(report := self._next(), Phase) and report.number == job.number:
                 on_phase(report.name)
         if not isinstance(report, Proven) or report.number != job.number:

@@ -133,7 +133,7 @@ def _begin(house: House, turn: Turn, era: Era) -> None:
         turn.reports.append(engine.begin(house.state, era.terms))
         # Whoever may hold more than its orders leave room for is looked at by all who read the log at the same time.
         doubtful = [i for i, one in engine.floor.standings.items() if one.open] if turn.dropped else [INSURANCE_ACCOUNT]
-        for account_id in doubtful:
+        for account_id in sorted(doubtful):
             engine.floor.standing(account_id)
         turn.reports.append(engine.take_removals())
     elif all(house.state.account(one) is not None for one in (FEE_ACCOUNT, INSURANCE_ACCOUNT)):

@@ -48,7 +48,8 @@ class Venue:
     """A state machine over messages: the same ones in the same order make the same batches, byte for byte.
 
     `apply` either raises (`RollupError`, `MatchingError`, `VenueError`) and nothing has happened, or counts the message
-    and says what it did. Not for two threads at once.
+    and says what it did. Not for two threads at once. One exception: `QueueEntryRefused` when batches are cut, for what
+    `ReceiveQueue` had found good, leaves a venue that is of no use any more; it would be a defect of the venue.
 
     For reading a log again: batches below `first_traced` come without a trace, for those whose proofs exist; batches
     below `first_judged` are booked as they were and not handed out at all, for those that L1 has executed. That is

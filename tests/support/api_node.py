@@ -19,7 +19,7 @@ from rollup.types.series import OptionKind, Series, SeriesRow
 from rollup.types.transactions import Registration
 from rollup.units import SCENARIOS
 from sequencer.api.client import SyncApiClient
-from sequencer.api.port import BatchMoved, Condition, Finality, Health, NodeInfo
+from sequencer.api.port import BatchMoved, Condition, Event, Finality, Health, NodeInfo
 from sequencer.api.projection import Projection
 from sequencer.api.server import RunningApi, serve
 from sequencer.api.services import Limits
@@ -28,7 +28,7 @@ from sequencer.matching import TimeInForce
 from sequencer.messages import EndBatch, Message, NewTable, ReceiveQueue
 from sequencer.node.door import Door, events_of
 from sequencer.node.errors import ProvingBehind
-from sequencer.node.sequenced import Sequenced
+from sequencer.node.sequenced import Sequenced, replay
 from sequencer.node.sequencing import Sequencer
 from sequencer.store import EventLog
 from sequencer.venue import Genesis, Venue
@@ -171,9 +171,8 @@ def running(
     if change is not None:
         change(node)
     projection = Projection(node.door.info)
-    for entry in _replayed(node):
-        for event in entry:
-            projection.feed(event)
+    for event in replayed(node):
+        projection.feed(event)
     api = serve(node.door, projection, limits=limits, clock=node.clock)
     stand = Stand(node, api)
     try:
@@ -182,9 +181,8 @@ def running(
         stand.close()
 
 
-def _replayed(node: ApiNode) -> Iterator[Any]:
-    from sequencer.node.sequenced import replay
-
+def replayed(node: ApiNode) -> Iterator[Event]:
+    """What a node that starts again would say of its log."""
     venue = Venue(node.venue.genesis, native_crypto())
     for entry in node.log.entries():
-        yield events_of([replay(venue, entry)])
+        yield from events_of([replay(venue, entry)])

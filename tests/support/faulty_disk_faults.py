@@ -38,7 +38,7 @@ class Fault(Enum):
     STALE = "stale"
     """Some sectors do; the others hold what somebody wrote long ago."""
     ROTTEN = "rotten"
-    """All reach the disk, and a bit of what was synced flips: this may be noticed only, not survived."""
+    """All reach the disk or none does, and a bit of it flips, synced or not: this may only be noticed, not survived."""
 
 
 SURVIVABLE: Final = tuple(fault for fault in Fault if fault is not Fault.ROTTEN)
@@ -48,17 +48,16 @@ CERTAIN: Final = (Fault.KEPT, Fault.LOST)
 
 def crash_image(state: DiskState, fault: Fault, random: Random) -> dict[str, bytes]:
     """All files that are there when the power is back, by name."""
-    names = state.with_names_kept(_names_kept(state, fault, random))
-    images = {name: _file_image(file, fault, random) for name, file in names.items()}
     if fault is Fault.ROTTEN:
-        _rot(images, random)
-    return images
+        return _rotten(crash_image(state, random.choice(CERTAIN), random), random)
+    names = state.with_names_kept(_names_kept(state, fault, random))
+    return {name: _file_image(file, fault, random) for name, file in names.items()}
 
 
 def _names_kept(state: DiskState, fault: Fault, random: Random) -> int:
     if fault is Fault.LOST:
         return 0
-    if fault in {Fault.KEPT, Fault.ROTTEN}:
+    if fault is Fault.KEPT:
         return len(state.pending_names)
     return random.randint(0, len(state.pending_names))
 
@@ -67,7 +66,7 @@ def _file_image(file: FileState, fault: Fault, random: Random) -> bytes:
     if not file.pending or fault is Fault.LOST:
         return file.synced
     match fault:
-        case Fault.KEPT | Fault.ROTTEN:
+        case Fault.KEPT:
             return file.content()
         case Fault.TORN:
             return applied(file.synced, _torn(file.pending, random))
@@ -132,11 +131,11 @@ def _flipped(change: Change, random: Random) -> Change:
     return Write(change.name, change.offset, bytes(data))
 
 
-def _rot(images: dict[str, bytes], random: Random) -> None:
+def _rotten(images: dict[str, bytes], random: Random) -> dict[str, bytes]:
     names = [name for name in sorted(images) if images[name]]
     if not names:
-        return
+        return images
     name = random.choice(names)
     data = bytearray(images[name])
     data[random.randrange(len(data))] ^= 1 << random.randrange(8)
-    images[name] = bytes(data)
+    return images | {name: bytes(data)}

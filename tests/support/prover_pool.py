@@ -24,7 +24,7 @@ from tests.support.kernels import FASTEST, fastest
 from tests.support.prover_pool_faults import PROGRAM, STARTS
 from tests.support.settlement import venue_of
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 _FOLDER = tempfile.TemporaryDirectory(prefix="zkclear-prover-pool-")
 
 

@@ -12,9 +12,8 @@ from typing import Any
 
 import pytest
 
-from sequencer.prover_pool import PoolBroken, PoolClosed, ProverPool, WorkerState
+from sequencer.prover_pool import PoolBroken, PoolClosed, PoolSettings, ProverPool, WorkerState
 from sequencer.prover_pool.errors import ClusterUnreachable
-from sequencer.prover_pool.pool import PoolSettings
 from tests.support.prover_pool import PATIENCE_S, Faults, cluster_of, eventually, has_ended, job, pool_of, submit_all
 from tests.support.prover_pool_checks import true_proof
 from tests.support.prover_pool_faults import START_FAULT
