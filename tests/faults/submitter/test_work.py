@@ -139,7 +139,7 @@ def test_a_frozen_rollup_gets_no_batches() -> None:
     world.proofs[1] = world.now_s
     world.until(lambda: bool(world.chain.rules.reports))
     assert world.chain.rules.committed == 0
-    world.mine()
+    world.mine(takes=0.0)
     world.chain.change(replace(world.chain.rules, frozen_at_s=5), [])
     for _ in range(10):
         world.now_s += 12
