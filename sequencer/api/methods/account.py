@@ -58,12 +58,16 @@ def _common(given: p.Withdrawal) -> tuple[int, int, int]:
 
 
 async def _operate(call: Call, given: p.Withdrawal, operation: Operation) -> a.Operation:
-    call.require_owner(operation.account)
     signature = signature_of(given.signature_r_x, given.signature_r_y, given.signature_s)
-    signed = SignedOperation(operation, signature)
+    return await operate(call, SignedOperation(operation, signature))
+
+
+async def operate(call: Call, signed: SignedOperation) -> a.Operation:
+    """Hands in what the caller's key has signed. Exactly the same again changes nothing."""
+    call.require_owner(signed.operation.account)
     is_repeated = False
     try:
-        await call.services.submit(Operate(signed), operation.account)
+        await call.services.submit(Operate(signed), signed.operation.account)
     except AlreadyKnown:
         is_repeated = True
     shown = views(call)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-from primitives.eddsa import Signature
 from rollup.errors import OrderNotOpen
 from rollup.types.orders import Cancel, SignedOperation, SignedOrder
 from sequencer.api.building import (
@@ -16,16 +15,17 @@ from sequencer.api.building import (
     signed_order_of,
 )
 from sequencer.api.errors import NotAllowed, Undecided, UnknownRecord
+from sequencer.api.methods.account import operate
 from sequencer.api.methods.market import views
 from sequencer.api.methods.method import Method, method
-from sequencer.api.projection.records import OrderKey, OrderRecord, order_key
+from sequencer.api.projection.records import OrderRecord, order_key
 from sequencer.api.services import Call
 from sequencer.api.types import answers as a
 from sequencer.api.types import parameters as p
 from sequencer.matching.errors import NoSuchOrder
 from sequencer.matching.quotes import QuoteLeg
 from sequencer.matching.requests import OrderRequest
-from sequencer.messages import CancelOrder, Operate, PlaceOrder, TakeQuote
+from sequencer.messages import CancelOrder, PlaceOrder, TakeQuote
 from sequencer.venue.errors import AlreadyKnown
 
 
@@ -79,18 +79,13 @@ async def cancel(call: Call, given: p.CancelledOrder) -> a.Cancelled:
     """Takes an order out of the book; with a signed cancel, also for everybody who holds the signed order."""
     key, signature = key_of(given.order_id), optional_signature(given)
     call.require_owner(key.account)
+    operation = None
     if signature is None:
         await call.services.submit(CancelOrder(*key), key.account)
     else:
-        await call.services.submit(_signed_cancel(key, signature), key.account)
+        operation = await operate(call, SignedOperation(Cancel(*key), signature))
     record = call.services.projection.orders.find(key)
-    if record is None:
-        raise UnknownRecord(order_id=given.order_id)
-    return a.Cancelled(order=views(call).order(record))
-
-
-def _signed_cancel(key: OrderKey, signature: Signature) -> Operate:
-    return Operate(SignedOperation(Cancel(*key), signature))
+    return a.Cancelled(order=None if record is None else views(call).order(record), operation=operation)
 
 
 async def cancel_all(call: Call, given: p.CancelledOrders) -> a.CancelledMany:

@@ -242,12 +242,6 @@ class OrderWithTrades(Answer, frozen=True, kw_only=True):
     is_repeated: bool = False
 
 
-class Cancelled(Answer, frozen=True, kw_only=True):
-    """The order that was taken out."""
-
-    order: Order
-
-
 class CancelledMany(Answer, frozen=True, kw_only=True):
     """How many were taken out."""
 
@@ -319,6 +313,13 @@ class Operation(Answer, frozen=True, kw_only=True):
     finality: FinalityName
     batch: int | None
     is_repeated: bool = False
+
+
+class Cancelled(Answer, frozen=True, kw_only=True):
+    """The order that was taken out, if there was one; for a signed cancel, how far that has come."""
+
+    order: Order | None
+    operation: Operation | None
 
 
 class Session(Answer, frozen=True, kw_only=True):
