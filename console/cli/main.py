@@ -9,11 +9,14 @@ from console.cli.circuit import app as circuit
 from console.cli.l1 import app as l1
 from console.cli.leaving import leave
 from console.cli.measure import register_measurements
+from console.cli.node import app as node
 from console.cli.node_bench import app as node_bench
 from console.cli.phase2 import register_phase2
 from console.cli.powers_of_tau import app as powers_of_tau
 from console.cli.prover import app as prover
 from console.cli.recovery import recover
+from console.cli.replaying import replay
+from console.cli.stressing import stress
 from console.cli.verification import show_rosette, verify_deployment
 
 app = typer.Typer(
@@ -35,7 +38,10 @@ app.add_typer(prover, name="prover")
 app.add_typer(circuit, name="circuit")
 app.add_typer(batch, name="batch")
 app.add_typer(l1, name="l1")
+app.add_typer(node, name="node")
 app.add_typer(node_bench, name="bench")
+app.command("replay")(replay)
+app.command("stress")(stress)
 app.command("recover")(recover)
 app.command("exit")(leave)
 app.command("verify-deployment")(verify_deployment)

@@ -179,7 +179,14 @@ def _explain(error: Exception, refused: int) -> tuple[int, str]:
     from rollup.errors import RollupError
     from sequencer.l1.errors import L1Error
     from sequencer.l1.reverts import ContractReverted
+    from sequencer.markets.errors import MarketDataError
+    from sequencer.node.errors import NodeError
+    from sequencer.oracles.errors import OracleError
     from sequencer.prover_pool.errors import BatchUnprovable, ProverPoolError
+    from sequencer.replay.errors import ReplayError
+    from sequencer.store.errors import StoreError
+    from sequencer.stress.errors import StressError
+    from sequencer.venue.errors import VenueError
 
     if isinstance(
         error,
@@ -202,7 +209,14 @@ def _explain(error: Exception, refused: int) -> tuple[int, str]:
         | KernelError
         | CircuitError
         | L1Error
+        | MarketDataError
+        | NodeError
+        | OracleError
         | ProverPoolError
+        | ReplayError
+        | StoreError
+        | StressError
+        | VenueError
         | MachineUnavailable
         | UnknownCircuit
         | CircuitFileFailed,

@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from prover.formats.atomic import AtomicFile
 from rollup.units import MILLION
 from sequencer.node.errors import NodeError
 
@@ -37,8 +38,12 @@ class BatchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
 
 class ProvingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`cluster` is the address of a dask scheduler; without one, processes of this machine prove."""
+    """`cluster` is the address of a dask scheduler; without one, processes of this machine prove.
 
+    `key` is the proving key's file; a development deployment makes its own.
+    """
+
+    key: str | None = None
     workers: int = 1
     threads: int | None = None
     time_limit_s: float = 300.0
@@ -62,10 +67,15 @@ class FeeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`folder` has the log and everything else that the node writes; paths are relative to the settings file."""
+    """`folder` has the log and everything else that the node writes; paths are relative to the settings file.
+
+    `oracles` names the function that makes the oracles' reporter, as `package.module:function`: it gets the node. Where
+    none is named, tables come from elsewhere (`Node.take_table`).
+    """
 
     folder: str = "node"
     deployment: str = "rollup.json"
+    oracles: str | None = None
     underlyings: dict[str, int] = {}
     api: ApiSettings = ApiSettings()
     batches: BatchSettings = BatchSettings()
@@ -99,3 +109,49 @@ def read_settings(path: Path) -> Settings:
     if not settings.chain.urls:
         raise BadSettings(path, "chain.urls is empty: name a node of the chain")
     return settings
+
+
+def write_settings(path: Path) -> None:
+    """Writes the settings that hold where nothing is said. Raises `BadSettings` where a file is already."""
+    if path.exists():
+        raise BadSettings(path, "there is a file already: name another one")
+    with AtomicFile(path) as file:
+        file.write(TEMPLATE.encode())
+
+
+TEMPLATE: Final = """\
+# A node of zkclear. Paths are relative to this file; what is left out is as it stands here.
+folder = "node"                        # the log, and everything else that must not be lost
+deployment = "rollup.json"             # written by `zkclear l1 deploy`
+# oracles = "package.module:function"  # makes the oracles' reporter from the node
+
+[underlyings]                          # names of what options are written on, and their numbers
+BTC = 1
+
+[api]
+host = "127.0.0.1"
+port = 8700
+
+[batches]
+shortest_wait_s = 0.5                  # when no batch waits for a proof
+longest_wait_s = 10.0
+most_unproven = 8                      # from here on only full batches end
+limit_unproven = 64                    # from here on no trades are taken
+tick_s = 5.0
+
+[proving]
+workers = 1
+time_limit_s = 300.0
+# key = "settlement.zkey"              # of the ceremony
+# cluster = "tcp://10.0.0.1:8786"      # a dask scheduler
+
+[chain]
+urls = ["http://127.0.0.1:8545"]       # several nodes: more than half must agree
+confirmations = 12
+poll_s = 1.0
+# operator_key_file = "operator.json"  # a keystore; else ZKCLEAR_SENDER_KEY
+
+[fees]                                 # in 0.000001 of the premium
+maker_ppm = 300
+taker_ppm = 500
+"""

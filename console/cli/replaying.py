@@ -1,0 +1,63 @@
+"""`zkclear replay`: a market's trades through a whole node, to the last dollar on L1."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from console.cli.options import Json
+from console.cli.output import INVALID, PhaseBar, reporting, seconds
+
+if TYPE_CHECKING:
+    from sequencer.replay.scenarios import ReplayOptions, Scenario
+
+DOLLAR_E6: Final = 1_000_000
+
+
+def replay(
+    data: Annotated[Path, typer.Argument(help="A folder of SPX files, or a Deribit chain as CSV.", show_default=False)],
+    preset: Annotated[str, typer.Option("--preset", help="tiny, demo, large or xl.")] = "demo",
+    trades: Annotated[int | None, typer.Option("--trades", min=1, help="At most so many.", show_default="all")] = None,
+    every_s: Annotated[int, typer.Option("--table-every", min=60, max=600, help="Seconds between tables.")] = 300,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=256, help="Processes that prove.")] = 1,
+    json: Json = False,
+) -> None:
+    """Play real trades on a local chain: signed, matched, proven, executed, expired, settled, withdrawn, compared.
+
+    Exit code 1: somebody owns something else in the end than an independent calculation says.
+    """
+    with reporting(as_json=json) as output:
+        from sequencer.markets.collateral import FeeRates
+        from sequencer.replay.scenarios import ReplayOptions
+        from sequencer.replay.stage import play
+
+        options = ReplayOptions(FeeRates(300, 500), trades, every_s)
+        scenario = _scenario(data, options)
+        output.note(f"{scenario.name}: {len(scenario.plan.trades)} trades, {len(scenario.accounts)} accounts")
+        with PhaseBar(output) as bar:
+            found = play(scenario, preset, workers=workers, tell=bar)
+        money = {"deposited": found.deposited_e6, "fees": found.fees_e6, "withdrawn": found.withdrawn_e6}
+        lines = [
+            f"{found.trades} trades from {found.orders} orders in {found.batches} batches, all executed on L1",
+            ", ".join(f"{name} {amount_e6 / DOLLAR_E6:,.2f} USD" for name, amount_e6 in money.items()),
+            ", ".join(f"{name} {seconds(took)}" for name, took in found.seconds.items()),
+            *(f"account {one.account}: {one.what} {one.found}, expected {one.expected}" for one in found.differences),
+            "every balance is as calculated from the trades alone" if not found.differences else "balances differ",
+        ]
+        output.result(asdict(found), lines)
+        if found.differences:
+            raise typer.Exit(INVALID)
+
+
+def _scenario(data: Path, options: ReplayOptions) -> Scenario:
+    from sequencer.markets.errors import DataMissing
+    from sequencer.replay.scenarios import deribit_chain, spxw_day
+
+    if data.is_dir():
+        return spxw_day(data, options)
+    if data.is_file():
+        return deribit_chain(data, options)
+    raise DataMissing(data, "there is no such file or folder")

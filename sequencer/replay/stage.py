@@ -1,0 +1,53 @@
+"""A chain in the past, with a rollup and a node for one replay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from prover.kernels import load_kernels
+from rollup.presets import PRESETS
+from sequencer.l1.anvil_program import AnvilOptions
+from sequencer.node.assembly import NodePlan, development_provers, running_node
+from sequencer.node.batching import BatchPolicy
+from sequencer.node.local import local_rollup
+from sequencer.prover_pool import PoolSettings
+from sequencer.replay.runner import Replay, ReplayReport, Tell
+from sequencer.replay.scenarios import Scenario
+from sequencer.submitter.policy import SubmitterPolicy
+
+BEFORE_S: Final = 120
+"""The chain begins so long before the first table."""
+
+BATCHES: Final = BatchPolicy(shortest_wait_s=0.5, longest_wait_s=5.0)
+
+
+def play(
+    scenario: Scenario, preset_name: str, *, workers: int = 1, keys: Path | None = None, tell: Tell | None = None
+) -> ReplayReport:
+    """Plays it from nothing to the end. Raises `ReplayError`, and what chain, contracts and node raise."""
+    preset, kernels = PRESETS[preset_name], load_kernels(threads=1)
+    options = AnvilOptions(start_time_s=scenario.tables[0].time_s - BEFORE_S)
+    with (
+        TemporaryDirectory(prefix="zkclear-replay-") as folder,
+        local_rollup(preset, kernels, keys=keys, options=options) as rollup,
+    ):
+        plan = NodePlan(
+            Path(folder) / "node",
+            rollup.deployment,
+            rollup.operator,
+            (rollup.chain.url,),
+            development_provers(preset, kernels, workers, keys),
+            pool=PoolSettings(workers=workers),
+            batches=BATCHES,
+            submitter=SubmitterPolicy(confirmations=0, proof_patience_s=60.0),
+            maker_fee_ppm=scenario.plan.fees.maker_ppm,
+            taker_fee_ppm=scenario.plan.fees.taker_ppm,
+            underlyings=scenario.underlyings,
+            poll_s=0.1,
+            is_local=True,
+            clock=rollup.now_s,
+        )
+        with running_node(plan, kernels) as node:
+            return Replay(scenario, rollup, node, *([tell] if tell else [])).run()
