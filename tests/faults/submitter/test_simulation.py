@@ -38,7 +38,7 @@ def test_h112_to_h116_more_seeded_faults(portion: int) -> None:
         run(seed, nodes=fleet(seed))
 
 
-def find(word: str) -> None:
+def find(*words: str) -> None:
     """Some of the first seeds must find the planted defect, by what it does."""
     said = []
     for seed in range(TWIN_SEEDS):
@@ -46,7 +46,7 @@ def find(word: str) -> None:
             run(seed, nodes=fleet(seed))
         except AssertionError as error:
             said.append(str(error))
-    assert any(word in one for one in said), said
+    assert any(word in one for one in said for word in words), said
 
 
 def test_h114_intent_written_after_the_send_twin(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,4 +64,4 @@ def test_h112_unconfirmed_counted_as_final_twin(monkeypatch: pytest.MonkeyPatch)
         return mark is not None
 
     monkeypatch.setattr(View, "is_final", is_final)
-    find("finally, and is not")
+    find("finally, and is not", "FinalityLost")
