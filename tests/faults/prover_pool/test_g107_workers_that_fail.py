@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import wait
 from pathlib import Path
 
 import pytest
 
 from sequencer.prover_pool import BatchUnprovable, ProverPool
 from sequencer.prover_pool.checking import ProofCheck
+from sequencer.prover_pool.lanes import Lane
 from sequencer.prover_pool.waiting import Entry, WaitingJobs
-from tests.support.prover_pool import PATIENCE_S, Faults, has_ended, job, pool_of, submit_all
+from tests.support.prover_pool import PATIENCE_S, Faults, eventually, has_ended, job, pool_of, submit_all
 from tests.support.prover_pool_checks import (
     LIMIT_S,
     all_true,
@@ -140,3 +142,30 @@ def test_g107_the_queue_is_bounded_twin(tmp_path: Path) -> None:
     faults = Faults.of(tmp_path, 4)
     with pool_of(faults.setup, jobs_limit=1_000, limit_s=LIMIT_S) as pool:
         assert not refuses_the_fourth(pool, faults)
+
+
+def ahead_comes_through(pool: ProverPool, faults: Faults, patience_s: float = PATIENCE_S) -> bool:
+    """Whether the batch that a worker had for later when it hung is proved, and no try of it was counted."""
+    faults.plant(0, "hang")
+    futures = submit_all(pool, range(3))
+    assert eventually(lambda: pool.n_working == 2 and pool.n_waiting == 1), "one is proved, and one is there already"
+    return not wait([futures[1]], patience_s).not_done and futures[1].result().tries == 1
+
+
+def test_g107_what_was_sent_ahead_is_not_lost(tmp_path: Path, where: str | None) -> None:
+    faults = Faults.of(tmp_path, 3)
+    with pool_of(faults.setup, cluster=where, limit_s=LIMIT_S) as pool:
+        assert ahead_comes_through(pool, faults)
+
+
+def test_g107_what_was_sent_ahead_is_not_lost_twin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lane that thinks of the job that failed alone."""
+    failed = Lane._failed
+
+    def of_one(self: Lane, entry: Entry, reason: str, following: Entry | None) -> None:
+        failed(self, entry, reason, None)
+
+    monkeypatch.setattr(Lane, "_failed", of_one)
+    faults = Faults.of(tmp_path, 3)
+    with pool_of(faults.setup, limit_s=LIMIT_S) as pool:
+        assert not ahead_comes_through(pool, faults, patience_s=3 * LIMIT_S)
