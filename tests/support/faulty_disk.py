@@ -53,6 +53,8 @@ __all__ = ["DATABASE", "Fault", "FaultyDisk", "ShortWrite"]
 
 DATABASE: Final = Path("/node.db")
 SMALL_PAGE: Final = 512
+CAPACITY_BYTES: Final = 1 << 26
+"""Of each file: rot in a journal may ask for a page that is half a terabyte away."""
 
 
 class ShortWrite(OSError):
@@ -148,6 +150,7 @@ class FaultyDisk:
             self._contents[name] = bytearray()
 
     def write(self, name: str, offset: int, data: bytes) -> None:
+        _require_room(offset + len(data))
         try:
             if self._happens(Write(name, offset, data)):
                 apply_write(self._contents[name], offset, data)
@@ -158,6 +161,7 @@ class FaultyDisk:
             raise
 
     def resize(self, name: str, size: int) -> None:
+        _require_room(size)
         if self._happens(Resize(name, size)):
             apply_resize(self._contents[name], size)
 
@@ -218,3 +222,8 @@ class DiskFile:
         self._disk.sync(self._name)
 
     def close(self) -> None: ...
+
+
+def _require_room(size: int) -> None:
+    if size > CAPACITY_BYTES:
+        raise OSError(errno.ENOSPC, f"{size:,} bytes are more than a file may have here")
