@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -51,33 +52,46 @@ def test_reports_and_batches_to_the_end(tmp_path: Path) -> None:
         assert kinds == ["commit and prove", "commit", "commit", "prove", "report"]
 
 
-def test_h112_reorganisations_of_1_to_12_blocks(tmp_path: Path) -> None:
-    """Anvil forgets the transactions of blocks that it replaces: everything in them is sent again, or built anew."""
+def reorganised(rollup: Rollup, depths: Sequence[int]) -> None:
+    """A batch before each reorganisation. Anvil forgets the transactions of blocks that it replaces: all are sent
+    again, or built anew where the batch before them is in another block.
+    """
+    rollup.mine(CONFIRMATIONS + 1)
+    for depth in depths:
+        number = rollup.cut()
+        is_proven_at_once = number % 2 == 1
+        if is_proven_at_once:
+            rollup.prove(number)
+        rollup.pump(lambda number=number: rollup.venue.house.progress().committed == number)  # type: ignore[misc]
+        if number % 3 == 0:
+            rollup.mine(depth // 2)
+        rollup.reorganise(depth)
+        assert rollup.submitter.progress is not None
+        assert rollup.submitter.progress.final_committed < number
+        if not is_proven_at_once:
+            rollup.prove(number)
+        rollup.pump(lambda number=number: rollup.is_executed(number))  # type: ignore[misc]
+    rollup.mine(CONFIRMATIONS)
+    rollup.turns(2)
+    progress = rollup.submitter.progress
+    assert progress is not None
+    assert progress.final_executed == len(depths)
+    assert numbers_on_chain(rollup, BatchCommitted) == list(range(1, len(depths) + 1))
+    assert numbers_on_chain(rollup, BatchExecuted) == list(range(1, len(depths) + 1))
+    assert rollup.told(Reorganised)
+    assert rollup.told(Unsettled)
+    assert not rollup.told(Alarm)
+
+
+def test_h112_reorganisations(tmp_path: Path) -> None:
     with submitted_rollup(tmp_path, replace(LOCAL, confirmations=CONFIRMATIONS)) as rollup:
-        rollup.mine(CONFIRMATIONS + 1)
-        for depth in range(1, CONFIRMATIONS + 1):
-            number = rollup.cut()
-            if depth % 2:
-                rollup.prove(number)
-            rollup.pump(lambda number=number: rollup.venue.house.progress().committed == number)  # type: ignore[misc]
-            if depth % 3 == 0:
-                rollup.mine(depth // 2)
-            rollup.reorganise(depth)
-            assert rollup.submitter.progress is not None
-            assert rollup.submitter.progress.final_committed < number
-            if depth % 2 == 0:
-                rollup.prove(number)
-            rollup.pump(lambda number=number: rollup.is_executed(number))  # type: ignore[misc]
-        rollup.mine(CONFIRMATIONS)
-        rollup.turns(2)
-        progress = rollup.submitter.progress
-        assert progress is not None
-        assert progress.final_executed == CONFIRMATIONS
-        assert numbers_on_chain(rollup, BatchCommitted) == list(range(1, CONFIRMATIONS + 1))
-        assert numbers_on_chain(rollup, BatchExecuted) == list(range(1, CONFIRMATIONS + 1))
-        assert rollup.told(Reorganised)
-        assert rollup.told(Unsettled)
-        assert not rollup.told(Alarm)
+        reorganised(rollup, (1, 2, 5, 12))
+
+
+@pytest.mark.deep
+def test_h112_reorganisations_of_1_to_12_blocks(tmp_path: Path) -> None:
+    with submitted_rollup(tmp_path, replace(LOCAL, confirmations=CONFIRMATIONS)) as rollup:
+        reorganised(rollup, range(1, CONFIRMATIONS + 1))
 
 
 def test_h115_a_fee_spike(tmp_path: Path) -> None:

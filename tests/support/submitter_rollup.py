@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import monotonic, time
+from time import monotonic, sleep, time
 from typing import Any
 
 from prover.solidity.calldata import proof_words
@@ -145,11 +145,14 @@ class Rollup:
         self.submitter.report(report, sign_report([development_account(i) for i in ORACLES], domain, report))
         return time_s
 
-    def pump(self, until: Callable[[], bool], most_s: float = 20.0) -> None:
+    def pump(self, until: Callable[[], bool], most_s: float = 90.0) -> None:
         """Turns until something is so. Raises `AssertionError` with the last events when it does not become so."""
         deadline = monotonic() + most_s
         while not until():
-            self.events += self.submitter.step()
+            told = self.submitter.step()
+            self.events += told
+            if not told:
+                sleep(0.02)
             assert monotonic() < deadline, "\n".join(map(repr, self.events[-25:]))
 
     def is_executed(self, number: int) -> bool:
