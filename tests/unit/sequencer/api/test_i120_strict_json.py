@@ -6,11 +6,13 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from time import process_time
 from typing import Any
 
 import pytest
 
 from rollup.errors import FieldOutOfRange
+from sequencer.api import strict_json
 from sequencer.api.numbers import NotAnInteger, bounded, integer
 from sequencer.api.strict_json import NotStrictJson, parse
 from tests.support.api_json import (
@@ -50,6 +52,24 @@ def differences(read: Callable[[bytes], Any], texts: list[bytes]) -> list[bytes]
 )
 def test_i120_what_has_two_meanings_is_refused(text: bytes) -> None:
     assert python_verdict(text) is REFUSED
+
+
+def seconds_for(unit: bytes, size: int) -> float:
+    """To refuse texts made of one piece again and again."""
+    began_s = process_time()
+    for start in (b"[" * 33, b'"' + b"[" * 40):
+        assert python_verdict(start + unit * (size // len(unit))) is REFUSED
+    return process_time() - began_s
+
+
+@pytest.mark.parametrize("unit", [b'\\"', b'"', b'"a', b"\\", b'["', b'{"a":', b'"\\u0041",'])
+def test_i123_texts_are_read_in_linear_time(unit: bytes) -> None:
+    assert seconds_for(unit, 200_000) < 1
+
+
+def test_i123_texts_are_read_in_linear_time_twin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strict_json, "_STRINGS", re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL))
+    assert seconds_for(b'\\"', 12_000) > 4 * seconds_for(b'\\"', 3_000), "the time grows with the square"
 
 
 @pytest.mark.parametrize("text", [*NUMBERS, *STRINGS])
