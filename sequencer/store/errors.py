@@ -6,7 +6,7 @@ import errno
 from pathlib import Path
 
 REMEDY = (
-    "do not go on with this file: restore a backup with `restore_backup`, or rebuild the state from L1 "
+    "do not go on with this file: restore a backup with `zkclear node restore`, or rebuild the state from L1 "
     "with `zkclear recover`, and keep the damaged files until it is known what was in them"
 )
 
@@ -64,7 +64,7 @@ class StoreBusy(StoreError):
 class StatementFailed(StoreError):
     """SQLite does not take a statement: a defect of the program, or a damaged schema."""
 
-    remedy = "a defect of the program, unless `verify` finds the file damaged"
+    remedy = "a defect of the program, unless `zkclear node check` finds the file damaged"
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"{path}: {reason}: {self.remedy}")
