@@ -9,7 +9,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from rollup.recover import MalformedWords
 from sequencer.messages import parts
 from sequencer.messages.fields import MalformedMessage, Reader, Writer, made
 from sequencer.messages.types import (
@@ -50,10 +49,7 @@ def decode_message(data: bytes) -> Message:
     read = _READERS.get(reader.number(1))
     if read is None:
         raise MalformedMessage(f"kind {data[0]} is not known: was it written by a later version?")
-    try:
-        message = made(partial(read, reader))
-    except MalformedWords as error:
-        raise MalformedMessage(str(error)) from error
+    message = made(partial(read, reader))
     reader.end()
     return message
 

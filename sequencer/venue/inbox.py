@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from rollup.errors import AlreadyRegistered, FieldOutOfRange, UnknownAccount
 from rollup.state import State
-from rollup.types.transactions import ForcedCloseOut, ForcedWithdrawal, QueueEntry, Registration
+from rollup.types.transactions import ForcedCloseOut, QueueEntry, Registration
 from rollup.units import INSURANCE_ACCOUNT
 from sequencer.venue.errors import QueueEntryRefused, QueueOutOfStep
 from sequencer.venue.pieces import Piece
@@ -69,11 +69,6 @@ class Inbox:
             about |= concerned
         self.waiting = []
         return groups
-
-
-def is_forced(entry: QueueEntry) -> bool:
-    """Whether an entry is judged by the state before its batch."""
-    return isinstance(entry, ForcedWithdrawal | ForcedCloseOut)
 
 
 def concerned_by(entry: QueueEntry) -> set[int]:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,12 +24,13 @@ from tests.support.venue import booked_again
 from tests.support.venue_walk import VenueWalk, replayed, small, value_of
 
 STEPS = 700
+FEW_SERIES = replace(DEMO, name="few series", series=5)
 CASH = (4 * 10**7, 10**8, 2 * 10**7)
 
 
 def walk(seed: int, steps: int = STEPS, crypto: Any = None) -> VenueWalk:
     """Tiny batches and larger ones in turn, with more and with less cash."""
-    preset, series = ((TINY, 3), (DEMO, 6))[seed % 2]
+    preset, series = ((TINY, 3), (DEMO, 6), (FEW_SERIES, 7), (DEMO, 6))[seed % 4]
     found = VenueWalk(seed, small(preset), CASH[seed % 3], series, crypto)
     for _ in range(steps):
         found.step()

@@ -208,6 +208,28 @@ def test_reasons_say_what_is_wrong() -> None:
         assert refused.value.__cause__ is not refused.value
 
 
+def test_each_refusal_of_a_part() -> None:
+    signed = Signature((1, 2), 3)
+    order = Order(2, 1, is_buy=True, limit_price_e2=1, size_e4=1, max_fee_ppm=0, expiry_s=1, slot=0, nonce=1)
+    placed = encode_message(PlaceOrder(OrderRequest(SignedOrder(order, signed))))
+    cancel = encode_message(Operate(SignedOperation(Cancel(2, 3, 4), signed)))
+    transfer = encode_message(Operate(SignedOperation(Transfer(2, 3, 4, 5, 6), signed)))
+    queued = encode_message(ReceiveQueue(0, (Deposit(2, 3),)))
+    table = encode_message(NewTable(1, (SeriesRow(Series(1, 1, 1, 1, OptionKind.PUT), False, (1,) * COLUMNS),)))
+    kind_at = 1
+    for data, words in (
+        (placed[:-3] + b"\3" + placed[-2:], "time in force 3"),
+        (placed[:-3] + b"\1\1\0", "post-only never fills at once"),
+        (cancel[:kind_at] + b"\1" + cancel[kind_at + 1 :], "operation of kind 1"),
+        (transfer[:kind_at] + b"\2" + transfer[kind_at + 1 :], "fields that its kind does not have"),
+        (queued[:-1] + b"\1", "queue entry"),
+        (table[:-34] + b"\1" + table[-33:], "it must be an integer"),
+    ):
+        assert len(data) > kind_at
+        with pytest.raises(MalformedMessage, match=words):
+            decode_message(data)
+
+
 def test_fields_are_checked_where_messages_are_made() -> None:
     makers: tuple[Callable[[], object], ...] = (
         lambda: CancelOrder(1 << 24, 0, 1),

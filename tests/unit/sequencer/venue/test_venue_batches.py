@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 
 from rollup.batch_application import apply_batch
-from rollup.errors import RollupError
+from rollup.errors import RollupError, SectionFull
 from rollup.presets import LARGE
 from rollup.risk_table import RiskTable
 from rollup.state import State
+from rollup.types.orders import Transfer
 from rollup.types.transactions import Deposit
 from sequencer.matching import QuoteLeg
 from sequencer.matching.errors import ClockWentBack
 from sequencer.messages import EndBatch, NewTable, TakeQuote
 from sequencer.venue import bench, turn
 from sequencer.venue.errors import SeriesChanged, SettledEarly, TableLacksSeries, TableNotNewer, TableTooOld
+from sequencer.venue.filling import BatchFiller
 from tests.support.native_crypto import TrustingCrypto
 from tests.support.rollup import MARK, NOW, make_row
 from tests.support.venue import FAR, IMMEDIATE, SMALL, WHOLE, WIDE, Stall, live_rows
@@ -62,6 +64,42 @@ def test_a_batch_ends_where_accounts_do_not_fit_any_more() -> None:
         trade(stall, 2 + 4 * i, 4 + 4 * i)
     assert stall.venue.pending.full_batches == pytest.approx(24 / 21)
     assert [len(cut.batch.trades) for cut in stall.end().batches] == [10, 2]
+
+
+def check_series_fit() -> None:
+    """Series that touched accounts hold count as well as those that are traded."""
+    stall = Stall(replace(SMALL, series=3), accounts=12, rows=live_rows(5))
+    for i, series_id in enumerate((1, 2, 3, 4, 5)):
+        trade(stall, 2 + 2 * i, 3 + 2 * i, series_id=series_id)
+    assert [len(cut.batch.trades) for cut in stall.end().batches] == [3, 2]
+    for i in range(5):
+        trade(stall, 2 + 2 * i, 3 + 2 * i, series_id=1 + i, slot=1)
+    stall.say(stall.operation(Transfer(2, 5, 1, 4, 100)))
+    stall.say(stall.operation(Transfer(6, 5, 1, 8, 100)))
+    outcome = stall.end()
+    assert outcome.dropped == ()
+    assert [(len(cut.batch.trades), len(cut.batch.operations)) for cut in outcome.batches] == [
+        (3, 0),
+        (2, 0),
+        (0, 1),
+        (0, 1),
+    ]
+    assert outcome.batches[0].root == outcome.batches[1].applied.roots.before
+    trade(stall, 2, 10, series_id=5, slot=2)
+    trade(stall, 6, 8, series_id=3, slot=2)
+    trade(stall, 6, 8, series_id=4, slot=3)
+    with pytest.raises(SectionFull, match="series"):
+        stall.say(stall.operation(Transfer(2, 5, 2, 6, 100)))
+
+
+def test_a_batch_ends_where_series_do_not_fit_any_more() -> None:
+    check_series_fit()
+
+
+def test_a_batch_ends_where_series_do_not_fit_any_more_twin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(BatchFiller, "_held", lambda *_: set())
+    with pytest.raises(AssertionError):
+        check_series_fit()
 
 
 def test_what_is_atomic_is_not_cut() -> None:

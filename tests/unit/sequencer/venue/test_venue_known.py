@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from rollup.errors import RollupError
+from rollup.errors import RollupError, UnknownSeries
 from rollup.types.orders import Cancel, Transfer, Withdrawal
 from rollup.types.transactions import Deposit
-from sequencer.matching import QuoteLeg
-from sequencer.matching.errors import MatchingError, NoSuchOrder
+from sequencer.matching import Ending, QuoteLeg
+from sequencer.matching.errors import MatchingError, NoSuchOrder, WouldTake
+from sequencer.matching.floor import Floor
+from sequencer.matching.standing import Standing
 from sequencer.messages import (
     AllowSession,
     CancelOrder,
@@ -165,3 +167,27 @@ def test_refused_messages_are_not_counted() -> None:
         stall.say(refused)
     assert stall.venue.applied == before
     assert stall.send(2, "buy").message == before + 1
+
+
+@pytest.mark.parametrize("asks", [False, True])
+def test_orders_that_a_refused_message_took_out_are_not_lost(asks: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    stall = Stall()
+    stall.send(3, "sell", MARK)
+    stall.send(4, "sell", MARK + 1)
+    stall.end(1)
+    look_again = Floor._look_again
+
+    def planted(floor: Floor, standing: Standing, *rest: Any) -> None:
+        if standing.account_id == 3:
+            raise UnknownSeries("planted")
+        look_again(floor, standing, *rest)
+
+    monkeypatch.setattr(Floor, "_look_again", planted)
+    with pytest.raises(WouldTake):
+        stall.send(2, "buy", MARK + 1, post_only=True)
+    record = stall.venue.records.order(3, 0)
+    assert record is not None
+    assert record.ending is Ending.REFUSED
+    removals = stall.venue.take_removals() if asks else stall.end().report.removals
+    assert [removal.signed.order.account for removal in removals] == [3]
+    assert stall.venue.take_removals() == ()

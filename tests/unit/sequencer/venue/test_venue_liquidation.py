@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from rollup.errors import UnknownSeries
 from rollup.margin import account_values, meets_maintenance
 from rollup.presets import LARGE
 from rollup.risk_table import RiskTable
@@ -237,7 +238,11 @@ def test_the_watch_is_exact_twin(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nobody_to_watch() -> None:
     state = State(3, TrustingCrypto())
     state.put({2: Account((0, 1), 5)})
-    assert below_maintenance(state, RiskTable([], 2, TrustingCrypto()), [2, 3]) == []
+    table = RiskTable([], 2, TrustingCrypto())
+    assert below_maintenance(state, table, [2, 3]) == []
+    state.put({3: Account((0, 1), 5, (Position(1, 5), *(EMPTY_POSITION,) * (POSITION_SLOTS - 1)))})
+    with pytest.raises(UnknownSeries):
+        below_maintenance(state, table, [2, 3])
 
 
 def test_orders_at_rest_of_who_is_liquidated_say_why() -> None:
