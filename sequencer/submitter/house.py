@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Final
 
 from sequencer.l1.bindings.clearing_house import (
@@ -76,8 +77,11 @@ class House:
     def after(self, logs: Iterable[RawLog]) -> House:
         """What it is after more logs, in their order. Raises `LogsMissing` when one is not there."""
         house = self.copy()
-        for log in logs:
-            house.add(log)
+        for _, of_one in groupby(logs, key=lambda log: log.transaction_hash):
+            for log in of_one:
+                house.add(log)
+            if house.executed > house.proven:
+                raise LogsMissing(f"batch {house.executed} is executed, and {house.proven} are proven")
         return house
 
     def forgetting(self, last: int) -> House:

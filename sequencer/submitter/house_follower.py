@@ -52,15 +52,22 @@ class HouseFollower:
         return depth
 
     def forget(self, final_block: int) -> None:
-        """Folds what is final into the base. Batches that were executed by then are not kept, but for the last."""
+        """Folds what is final into the base. Batches that were executed by then are not kept, but for the last.
+
+        Raises `LogsMissing` when logs that nodes left out show only now; then all are read again.
+        """
         old = [log for log in self._logs if log.block_number <= final_block]
         if not old or not self._marks or self._marks[-1].number < final_block:
             return
-        self._base = self._base.after(old)
-        self._base = self._base.forgetting(self._base.executed)
-        self._logs = [log for log in self._logs if log.block_number > final_block]
-        self._base_block = final_block
-        self.house = self._base.after(self._logs)
+        try:
+            base = self._base.after(old)
+            base = base.forgetting(base.executed)
+            logs = [log for log in self._logs if log.block_number > final_block]
+            self.house = base.after(logs)
+        except LogsMissing:
+            self._begin_again()
+            raise
+        self._base, self._logs, self._base_block = base, logs, final_block
 
     def _go_back(self, head: BlockHead) -> int:
         """Drops what is not on the chain any more."""
