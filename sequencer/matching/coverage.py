@@ -8,16 +8,20 @@ value 0. Nothing here is an estimate but two bounds which spare most orders the 
 
 from __future__ import annotations
 
+from typing import Final
+
 from rollup.errors import BelowInitialMargin, CashOutOfRange, ShortfallGrew
 from rollup.margin import meets_initial, values_of
 from rollup.types.series import SeriesRow
 from rollup.units import CASH_BITS, COLUMNS
-from sequencer.matching.errors import EquityOutOfRange
+from sequencer.matching.errors import EquityOutOfRange, NewRiskWaits
 from sequencer.matching.standing import Standing
 from sequencer.matching.terms import Terms
 from sequencer.orderbook.resting import RestingOrder
 
 ROOM_E6 = 1 << CASH_BITS
+STRESS_COVER: Final = 3
+"""How often an account's equity must cover its worst loss to take on risk under stress."""
 
 
 def columns_of(standing: Standing, terms: Terms) -> list[int]:
@@ -114,3 +118,18 @@ def stress_loss_e6(standing: Standing, terms: Terms, changes: list[int] | None =
     if changes is not None:
         columns = [value + change for value, change in zip(columns, changes, strict=True)]
     return columns[0] - min(columns[:COLUMNS])
+
+
+def require_no_new_risk(standing: Standing, terms: Terms, changes: list[int]) -> None:
+    """Raises `NewRiskWaits` for changes of shape (COLUMNS + 1,) that raise the stress loss, under stress.
+
+    Unless the account is rich: its equity is `STRESS_COVER` times what it would lose in the worst scenario by the worst
+    fills of all its open orders too. Somebody has to quote on a bad day, or nobody could reduce.
+    """
+    before_e6, after_e6 = stress_loss_e6(standing, terms), stress_loss_e6(standing, terms, changes)
+    if after_e6 <= before_e6:
+        return
+    worst = [value + min(0, change) for value, change in zip(worst_columns(standing, terms), changes, strict=True)]
+    equity_e6 = columns_of(standing, terms)[0]
+    if equity_e6 < STRESS_COVER * (equity_e6 - min(worst[:COLUMNS])):
+        raise NewRiskWaits(standing.account_id, before_e6, after_e6)

@@ -51,12 +51,12 @@ class OwnOrderInTheWay(MatchingError):
 
 
 class NewRiskWaits(MatchingError):
-    """Under stress only orders that do not raise their account's stress loss are taken."""
+    """Under stress orders that raise their account's stress loss are taken only from those who can bear it thrice."""
 
     def __init__(self, account: int, loss_before_e6: int, loss_after_e6: int) -> None:
         super().__init__(
             f"the venue is under stress, and this order would raise the stress loss of account {account} from "
-            f"{loss_before_e6} to {loss_after_e6} (in 0.000001 USDC): send it again when the stress is over"
+            f"{loss_before_e6} to {loss_after_e6} (in 0.000001 USDC): bring more cash, or send it again afterwards"
         )
         self.account, self.loss_before_e6, self.loss_after_e6 = account, loss_before_e6, loss_after_e6
 

@@ -8,8 +8,8 @@ from rollup.errors import PositionOutOfRange
 from rollup.types.orders import Order
 from rollup.types.series import SeriesRow
 from rollup.units import POSITION_BITS
-from sequencer.matching.coverage import full_fill, reserve, stress_loss_e6
-from sequencer.matching.errors import InLiquidation, NewRiskWaits, NotFilled, NothingToReduce, WouldTake
+from sequencer.matching.coverage import full_fill, require_no_new_risk, reserve
+from sequencer.matching.errors import InLiquidation, NotFilled, NothingToReduce, WouldTake
 from sequencer.matching.floor import Floor
 from sequencer.matching.requests import OrderRequest, TimeInForce
 from sequencer.matching.standing import Standing
@@ -81,10 +81,6 @@ def _check_rests(floor: Floor, order: Order, replaced: RestingOrder | None) -> N
 
 
 def check_stress(floor: Floor, admission: Admission, order: Order) -> None:
-    """Raises `NewRiskWaits` unless the whole fill leaves the account's stress loss where it is, or lowers it."""
-    standing, terms = admission.standing, floor.terms
-    before_e6 = stress_loss_e6(standing, terms)
+    """Raises `NewRiskWaits` if the whole fill raises the stress loss of an account that is not rich."""
     changes = full_fill(admission.row, order.limit_price_e2, order.sign * admission.size_e4, 0)
-    after_e6 = stress_loss_e6(standing, terms, changes)
-    if after_e6 > before_e6:
-        raise NewRiskWaits(order.account, before_e6, after_e6)
+    require_no_new_risk(admission.standing, floor.terms, changes)

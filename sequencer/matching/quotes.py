@@ -19,8 +19,8 @@ from rollup.types.orders import Order, SignedOrder
 from rollup.types.transactions import Trade
 from rollup.units import COLUMNS, POSITION_BITS, PRICE_BITS, SIZE_BITS
 from sequencer.matching.booking import book_side, fill_changes, gain_e6
-from sequencer.matching.coverage import refresh, require_change, require_room, stress_loss_e6
-from sequencer.matching.errors import InLiquidation, NewRiskWaits, QuoteMismatch
+from sequencer.matching.coverage import refresh, require_change, require_no_new_risk, require_room
+from sequencer.matching.errors import InLiquidation, QuoteMismatch
 from sequencer.matching.floor import Floor
 from sequencer.matching.requests import Ending
 from sequencer.matching.signatures import SignatureCheck
@@ -57,7 +57,7 @@ def settle_quote(
 ) -> list[Trade]:
     """Fills every leg. What rests in the order slots of the legs is replaced, and nothing of the legs' orders rests.
 
-    Under stress nobody's stress loss may rise who asked for the quote. Raises the rules of a trade, and
+    Under stress nobody's stress loss may rise who asked for the quote and is not rich. Raises the rules of a trade, and
     `QuoteMismatch`, `NewRiskWaits`, `InLiquidation`, `EquityOutOfRange`; then nothing has happened.
     """
     if not legs:
@@ -136,9 +136,7 @@ def _check_party(floor: Floor, party: Party, is_under_stress: bool) -> None:
     require_change(standing, terms, party.changes)
     require_room(standing, terms, party.gain_e6)
     if is_under_stress and party.asked:
-        before_e6, after_e6 = stress_loss_e6(standing, terms), stress_loss_e6(standing, terms, party.changes)
-        if after_e6 > before_e6:
-            raise NewRiskWaits(standing.account_id, before_e6, after_e6)
+        require_no_new_risk(standing, terms, party.changes)
 
 
 def _book(floor: Floor, legs: Sequence[QuoteLeg], parties: dict[int, Party]) -> list[Trade]:

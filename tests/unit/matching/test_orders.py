@@ -294,14 +294,18 @@ def test_f96_no_order_without_a_position_slot_twin(monkeypatch: pytest.MonkeyPat
         test_f96_no_order_without_a_position_slot()
 
 
+POOR_E6 = 25 * 10**6
+"""Covers what these tests trade, but not three times."""
+
+
 def test_under_stress_only_what_lowers_the_stress_loss_is_taken() -> None:
-    desk = Desk(cash_e6=10**9)
+    desk = Desk(cash_e6=POOR_E6)
     desk.send(2, "sell", MARK, CONTRACT)
     desk.send(3, "buy", MARK, CONTRACT)
     desk.send(4, "sell", MARK, CONTRACT)
     desk.engine.is_under_stress = True
     with pytest.raises(NewRiskWaits) as waits:
-        desk.send(5, "buy", MARK, HALF)
+        desk.send(5, "buy", MARK, CONTRACT)
     assert waits.value.loss_after_e6 > waits.value.loss_before_e6 == 0
     assert desk.send(2, "buy", MARK, CONTRACT, IMMEDIATE, slot=1).trades[0].maker.order.account == 4
     with pytest.raises(NewRiskWaits):
@@ -309,6 +313,20 @@ def test_under_stress_only_what_lowers_the_stress_loss_is_taken() -> None:
     assert desk.send(3, "sell", MARK, CONTRACT).resting_e4 == CONTRACT
     desk.engine.is_under_stress = False
     assert desk.send(5, "buy", MARK, HALF).trades
+
+
+def test_under_stress_who_covers_the_worst_three_times_may_quote() -> None:
+    desk = Desk(cash_e6=3 * 20 * 10**6)
+    desk.engine.is_under_stress = True
+    assert desk.send(2, "sell", MARK, CONTRACT).resting_e4 == CONTRACT
+    with pytest.raises(NewRiskWaits):
+        desk.send(2, "sell", MARK, CONTRACT, slot=1)
+
+
+def test_under_stress_who_covers_the_worst_three_times_may_quote_twin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sequencer.matching.coverage.STRESS_COVER", 0)
+    with pytest.raises(pytest.fail.Exception):
+        test_under_stress_who_covers_the_worst_three_times_may_quote()
 
 
 def test_resting_orders_that_no_longer_hold_leave_when_they_are_met() -> None:

@@ -97,7 +97,7 @@ def test_a_quote_fits_into_one_batch() -> None:
 
 
 def test_under_stress_who_asks_must_not_take_on_risk() -> None:
-    desk = Desk()
+    desk = Desk(cash_e6=25 * 10**6)
     desk.keep(desk.engine.settle_quote([leg(desk, 3, 2, LIVE, 0, buys=False)]))
     desk.engine.is_under_stress = True
     with pytest.raises(NewRiskWaits):
