@@ -24,11 +24,13 @@ class Cluster:
 
     def __init__(self, address: str) -> None:
         """Raises `ClusterUnreachable`."""
-        from distributed import Client
-
         try:
+            from distributed import Client
+
             connect: Any = Client
             self.client: Any = connect(address, timeout=CONNECT_S, set_as_default=False)
+        except ImportError as error:
+            raise ClusterUnreachable(address, "dask is not installed: it comes with zkclear[cluster]") from error
         except OSError as error:
             raise ClusterUnreachable(address, str(error)) from error
         self.token = uuid4().hex

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
-from threading import Condition
+from threading import Condition, current_thread
 from typing import Self
 
 from sequencer.prover_pool.checking import ProofCheck
@@ -103,6 +103,8 @@ class ProverPool:
             lane.seat.kill()
         _give_up(left, PoolClosed())
         for lane in self._lanes:
+            if lane.thread is current_thread():  # a future's callback closes the pool
+                continue
             while lane.thread.is_alive():  # one may have been starting a process when it was to be killed
                 lane.seat.kill()
                 lane.thread.join(0.05)

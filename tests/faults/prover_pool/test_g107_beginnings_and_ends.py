@@ -71,6 +71,17 @@ def test_g107_closing_ends_everything_at_once(tmp_path: Path, where: str | None)
             pool.submit(job(0))
 
 
+def test_g107_a_callback_may_close_the_pool(tmp_path: Path) -> None:
+    faults = Faults.of(tmp_path, 2)
+    with pool_of(faults.setup) as pool:
+        faults.plant(1, "hang")
+        first, second = submit_all(pool, range(2)).values()
+        first.add_done_callback(lambda _: pool.close())
+        with pytest.raises(PoolClosed):
+            second.result(PATIENCE_S)
+        assert all(has_ended(process_id) for process_id in faults.starts)
+
+
 NODE = """
 import sys, time
 from pathlib import Path
