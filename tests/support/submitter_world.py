@@ -251,6 +251,7 @@ def calm(world: World, most_turns: int = 300) -> None:
     world.countdown = None
     world.chain.base_fee_wei = GWEI
     while len(world.cut) < world.batches:
+        world.now_s += 3
         world.cut_batch()
     for _ in range(most_turns):
         world.now_s += 12
