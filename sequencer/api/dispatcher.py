@@ -24,6 +24,8 @@ LONGEST_METHOD: Final = 64
 LONGEST_ID: Final = 64
 LONGEST_SHOWN: Final = 200
 OK: Final = 200
+MESSAGE_COST: Final = 1
+"""Of every message, whatever is in it: what is not understood has to be read, too."""
 
 RequestId = int | str | None
 
@@ -89,6 +91,7 @@ class Dispatcher:
         """A request or a batch of them. Never raises."""
         started_us = _now_us()
         try:
+            call.services.addresses.take(call.address, MESSAGE_COST)
             if len(body) > call.services.limits.body_bytes:
                 raise errors.BodyTooLarge(most_bytes=call.services.limits.body_bytes)
             request = parse(body)
@@ -103,6 +106,7 @@ class Dispatcher:
         started_us = _now_us()
         result: Any = None
         with Caught() as caught:
+            call.services.addresses.take(call.address, MESSAGE_COST)
             result = await self.run(call, self.method(name), given)
         if caught.error is not None:
             return self._refusal(caught.error, UNSET, started_us, name)

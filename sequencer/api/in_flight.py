@@ -14,6 +14,8 @@ from typing import Final
 from sequencer.api.errors import Overloaded
 
 RETRY_MS: Final = 50
+RESERVE: Final = 8
+"""One eighth as many places again for what is urgent."""
 
 
 class InFlight:
@@ -21,14 +23,20 @@ class InFlight:
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
+        self._reserve = capacity // RESERVE
         self.taken = 0
         self._of_account: dict[int, int] = {}
 
     @contextmanager
-    def place(self, account: int) -> Iterator[None]:
-        """One place for as long as it is waited. Raises `Overloaded` before anything is done."""
+    def place(self, account: int, *, is_urgent: bool = False) -> Iterator[None]:
+        """One place for as long as it is waited. Raises `Overloaded` before anything is done.
+
+        What is urgent, a cancel, may take any free place, and has some of its own.
+        """
         own = self._of_account.get(account, 0)
-        if own >= self.capacity - self.taken:
+        free = self.capacity - self.taken
+        is_full = free + self._reserve <= 0 if is_urgent else own >= free
+        if is_full:
             raise Overloaded(retry_after_ms=RETRY_MS, waiting=self.taken, own_waiting=own)
         self.taken += 1
         self._of_account[account] = own + 1

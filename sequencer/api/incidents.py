@@ -64,6 +64,22 @@ def configure_logging(stream: TextIO | None = None, level: int = logging.INFO) -
     )
 
 
+class _ToLog(logging.Handler):
+    """What libraries say goes where everything goes, without secrets."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        stack = "" if record.exc_info is None else "".join(traceback.format_exception(record.exc_info[1]))
+        structlog.get_logger("api").error("library", name=record.name, message=record.getMessage(), stack=stack)
+
+
+def take_library_logs(name: str) -> None:
+    """Errors of a library's logger, and nothing below, from now on in the same lines."""
+    logger = logging.getLogger(name)
+    logger.propagate = False
+    logger.setLevel(logging.ERROR)
+    logger.handlers = [_ToLog()]
+
+
 def report_incident(error: BaseException, where: str) -> str:
     """Writes a fault to the log with its stack, and returns the id under which it stands there."""
     incident = secrets.token_hex(INCIDENT_BYTES)

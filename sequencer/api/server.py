@@ -17,7 +17,7 @@ from prometheus_client import CollectorRegistry
 
 from sequencer.api.dispatcher import Dispatcher
 from sequencer.api.errors import Unavailable
-from sequencer.api.incidents import report_incident
+from sequencer.api.incidents import report_incident, take_library_logs
 from sequencer.api.measures import Measures
 from sequencer.api.methods.table import METHODS
 from sequencer.api.openapi import description
@@ -149,6 +149,7 @@ async def _serve(
 
     from sequencer.api.protocol import Connections, bounded_protocols
 
+    take_library_logs("uvicorn.error")
     hub = Hub(services)
     connections = Connections(services.limits)
     app, sockets = _application(services, hub, measures)

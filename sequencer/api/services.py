@@ -12,11 +12,11 @@ from sequencer.api.authentication import Authentication, Login, Scope
 from sequencer.api.errors import NotAllowed, NotAuthenticated, Unavailable, Undecided
 from sequencer.api.event_stream import EventStream, FellBehind
 from sequencer.api.in_flight import InFlight
-from sequencer.api.port import Acknowledgement, Event, NodePort
+from sequencer.api.port import AccountSnapshot, Acknowledgement, Event, NodePort
 from sequencer.api.projection import EventGap, Projection
 from sequencer.api.projection.changes import Changes
 from sequencer.api.rate_limits import Allowance, RateLimiter
-from sequencer.messages import Message
+from sequencer.messages import CancelOrder, EndSession, Message
 
 if TYPE_CHECKING:
     from sequencer.api.subscriptions.connection import Connection
@@ -121,10 +121,20 @@ class Services:
         The node gets it before this first waits, so that messages keep the order in which they were sent. Raises
         `Overloaded` and what the node's door raises.
         """
-        with self.in_flight.place(account):
+        with self.in_flight.place(account, is_urgent=isinstance(message, CancelOrder | EndSession)):
             acknowledged = await self.node.submit(message)
         await self.reached(acknowledged.sequence)
         return acknowledged
+
+    async def account(self, account: int) -> AccountSnapshot:
+        """An account as the node has it; nothing that is shown is behind it. Takes a place as a message does.
+
+        Raises `UnknownAccount`, `Overloaded`, and what the node's door raises.
+        """
+        with self.in_flight.place(account):
+            found = await self.node.account(account)
+        await self.reached(found.sequence)
+        return found
 
     async def reached(self, sequence: int) -> None:
         """Until everything up to an entry of the log is shown. Raises `Undecided` if that will not be."""

@@ -47,7 +47,7 @@ async def auth(call: Call, given: p.Login) -> a.Token:
     session_key = _session_key(given)
     services.authentication.use_challenge(account, challenge, expiry_s)
     if session_key is None:
-        key, scope, until_s = (await services.node.account(account)).key, Scope.ACCOUNT, None
+        key, scope, until_s = (await services.account(account)).key, Scope.ACCOUNT, None
     else:
         key, scope, until_s = session_key, Scope.SESSION, services.projection.session_expiry_s(account, session_key)
         if until_s is None or until_s < services.clock():

@@ -9,7 +9,6 @@ from sequencer.api.errors import InvalidParameters, Undecided, UnknownRecord
 from sequencer.api.methods.market import views
 from sequencer.api.methods.method import Access, Method, method
 from sequencer.api.numbers import integer
-from sequencer.api.port import AccountSnapshot
 from sequencer.api.projection.records import operation_id
 from sequencer.api.services import Call
 from sequencer.api.types import answers as a
@@ -18,27 +17,20 @@ from sequencer.messages import Operate
 from sequencer.venue.errors import AlreadyKnown
 
 
-async def _snapshot(call: Call) -> AccountSnapshot:
-    """From the node, and nothing here is behind it."""
-    found = await call.services.node.account(call.account())
-    await call.services.reached(found.sequence)
-    return found
-
-
 async def get_positions(call: Call, _: p.NoParameters) -> a.Positions:
     """What the caller holds, with all fills that are durable."""
-    found = await _snapshot(call)
+    found = await call.services.account(call.account())
     return a.Positions(positions=positions(call.services.projection, found.positions), sequence=found.sequence)
 
 
 async def get_margins(call: Call, _: p.NoParameters) -> a.Margins:
     """The caller's equity in every scenario, and what must be kept of it."""
-    return margins(await _snapshot(call))
+    return margins(await call.services.account(call.account()))
 
 
 async def get_account_summary(call: Call, _: p.NoParameters) -> a.AccountSummary:
     """The caller's account at one glance, with the nonces that are used up."""
-    found = await _snapshot(call)
+    found = await call.services.account(call.account())
     return summary(call.services.projection, found)
 
 

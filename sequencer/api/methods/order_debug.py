@@ -69,7 +69,7 @@ ACCOUNT_KEY = "account key"
 
 async def _account(services: Services, account: int) -> AccountSnapshot | None:
     try:
-        return await services.node.account(account)
+        return await services.account(account)
     except RollupError:
         return None
 

@@ -130,7 +130,9 @@ def test_i122_a_session_key_cannot_do_what_it_may_not(stand: Stand) -> None:
     owner.call("private/create_session", wanted)
     client = stand.client()
     client.login(session, as_session=True)
+    client.call("private/subscribe", {"channels": ["user.orders"]})
     order = client.call("private/buy", trader.parameters("buy", 1_000))["order"]
+    assert client.next_notification(5)["data"]["orders"][0]["order_id"] == order["order_id"]
     forged = replace(trader.signer, private_key=private_key(99)).order(trader.order("buy", 1_000), NAME)
     assert refusal(client, "private/buy", forged) == "BadSignature"
     assert [one["order_id"] for one in client.call("private/get_open_orders")] == [order["order_id"]]
@@ -142,6 +144,10 @@ def test_i122_a_session_key_cannot_do_what_it_may_not(stand: Stand) -> None:
     assert refusal(client, "private/create_session", wanted | {"expiry_s": expiry_s}) == "NotAllowed"
     owner.call("private/end_session", {"key_x": str(session.key[0]), "key_y": str(session.key[1])})
     assert refusal(client, "private/get_open_orders", {}) == "NotAuthenticated"
+    heard = client.client.notifications.qsize()
+    owner.call("private/buy", trader.parameters("buy", 1_000))
+    client.call("public/test")
+    assert client.client.notifications.qsize() == heard, "whose session has ended hears nothing any more"
     again = stand.client()
     with pytest.raises(ApiRefusal, match="no session"):
         again.login(session, as_session=True)

@@ -273,6 +273,14 @@ def test_credits_run_out_and_come_back(tmp_path: Path) -> None:
         assert stand.client(3).call("private/get_open_orders") == []
 
 
+def test_i123_what_is_not_understood_costs_too(tmp_path: Path) -> None:
+    few = replace(Limits(), address=Allowance(per_second=1, most=20))
+    with running(tmp_path, few) as stand:
+        statuses = [stand.http.post("/api/v2", content=b"nonsense").status_code for _ in range(30)]
+        assert statuses[:15] == [400] * 15
+        assert statuses[-1] == 429
+
+
 def test_a_server_that_lost_its_place_says_so(tmp_path: Path) -> None:
     with running(tmp_path) as stand:
         client = stand.client(2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from random import Random
 
@@ -94,11 +94,28 @@ def test_g109_a_flood_of_one_leaves_room_for_others() -> None:
     assert flood.taken == 0
 
 
+def test_g109_cancels_have_room_where_orders_have_none() -> None:
+    flood = InFlight(16)
+    with ExitStack() as held:
+        for account in range(16):
+            with suppress(Overloaded):
+                held.enter_context(flood.place(account))
+        while flood.taken < 16:
+            held.enter_context(flood.place(2, is_urgent=True))
+        with pytest.raises(Overloaded):
+            held.enter_context(flood.place(99))
+        for _ in range(2):
+            held.enter_context(flood.place(2, is_urgent=True))
+        with pytest.raises(Overloaded):
+            held.enter_context(flood.place(2, is_urgent=True))
+    assert flood.taken == 0
+
+
 def test_g109_a_flood_of_one_leaves_room_for_others_twin(monkeypatch: pytest.MonkeyPatch) -> None:
     flood = InFlight(100)
 
     @contextmanager
-    def first_come(account: int) -> Iterator[None]:
+    def first_come(account: int, **_: bool) -> Iterator[None]:
         if flood.taken >= flood.capacity:
             raise Overloaded
         flood.taken += 1
