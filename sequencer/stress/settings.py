@@ -33,4 +33,4 @@ class StressSettings:
     provers: int = 2
     proof_s: float = 3.3
     with_traces: bool = False
-    heeds_stress: bool = False
+    heeds_stress: bool = True

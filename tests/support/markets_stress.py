@@ -21,7 +21,7 @@ from sequencer.stress.simulation import START_S, Simulation
 from sequencer.venue import CutBatch, Outcome
 from tests.support.native_crypto import native_crypto
 
-SMALL = StressSettings(strikes=3, heeds_stress=False)
+SMALL = StressSettings(strikes=3)
 SHORT_CRASH = replace(
     CRASH, seconds=240, price=((0, 1.0), (20, 1.0), (200, 0.7)), volatility=((0, 1.0), (20, 1.0), (200, 2.0))
 )
