@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from rollup.batch_application import apply_batch
 from rollup.errors import RollupError
 from rollup.risk_table import RiskTable
-from rollup.state import State
-from rollup.trace import trace_batch
 from rollup.transition import transition
 from rollup.types.batches import Batch
 from sequencer.matching.terms import Terms
 from sequencer.venue.booking import booked_accounts, can_book
+from sequencer.venue.deferred_state import DeferredState
 from sequencer.venue.errors import QueueEntryRefused
 from sequencer.venue.filling import BatchFiller, how_many_fit
 from sequencer.venue.genesis import Genesis
 from sequencer.venue.outcomes import CutBatch, Dropped, Origins
 from sequencer.venue.pieces import Piece
+from sequencer.venue.tracing import trace_batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Cutter:
     Batches below `first_traced` are applied without a trace; those below `first_judged` are booked and not handed out.
     """
 
-    def __init__(self, genesis: Genesis, state: State, first_traced: int = 1, first_judged: int = 1) -> None:
+    def __init__(self, genesis: Genesis, state: DeferredState, first_traced: int = 1, first_judged: int = 1) -> None:
         self.genesis, self.state = genesis, state
         self.first_traced, self.first_judged = first_traced, first_judged
         self.next_number = 1

@@ -17,6 +17,7 @@ from rollup.types.orders import Withdrawal
 from rollup.types.transactions import ForcedWithdrawal
 from sequencer.messages import decode_message
 from sequencer.venue import Venue, cutting, digest, filling, inbox
+from sequencer.venue.deferred_state import TurnTree
 from sequencer.venue.guard import SlotGuard
 from tests.support.native_crypto import native_crypto
 from tests.support.source_tree import ROOT
@@ -165,11 +166,20 @@ def blind(filler: filling.BatchFiller, preset: Any, state: Any, fees_ppm: Any, _
     make_filler(filler, preset, state, fees_ppm, lambda _: False)
 
 
+def one_level_late(tree: TurnTree, steps: Any) -> Any:
+    """Every path as it is after its own step."""
+    paths = replace_in_turn(tree, steps)
+    return [tree.path(path.index) for path in paths]
+
+
+replace_in_turn = TurnTree.replace_in_turn
+
 PLANTED: dict[str, tuple[Any, str, Any]] = {
     "a refused message leaves position slots behind": (SlotGuard, "restore", lambda _: None),
     "fees touch nobody": (filling, "footprint", lambda piece, *_: cutting_footprint(piece, 0, 0)),
     "who is in distress has room among the sound alone": (filling.BatchFiller, "__init__", blind),
     "two requests of one account share a batch": (inbox, "concerned_by", lambda _: set()),
+    "paths are taken too late": (TurnTree, "replace_in_turn", one_level_late),
     "a batch without its last piece": (cutting, "how_many_fit", lambda pieces, start, filler: len(pieces) - start),
 }
 

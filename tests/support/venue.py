@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from rollup.batch_application import AppliedBatch, apply_batch
 from rollup.crypto import hash_one
 from rollup.presets import DEMO, LARGE, Preset
 from rollup.state import State
+from rollup.trace import trace_batch
 from rollup.types.orders import Operation, Order, SignedOperation, SignedOrder, operation_message_inputs
 from rollup.types.series import SeriesRow
 from rollup.types.transactions import QueueEntry, Registration
@@ -127,10 +127,12 @@ class Stall:
 
 
 def booked_again(batches: Iterable[CutBatch], preset: Preset, crypto: Any) -> State:
-    """A state of its own that takes every batch, in order; raises if it is refused or comes to other words."""
+    """A state of its own that takes every batch, in order; raises if one is refused, or comes to another trace."""
     state = State(preset.account_depth, crypto)
     for cut in batches:
-        applied: AppliedBatch = apply_batch(state, cut.table, cut.batch, preset)
-        if (applied.words, applied.roots) != (cut.applied.words, cut.applied.roots):
+        trace = trace_batch(state, cut.table, cut.batch, preset)
+        if cut.trace is not None and cut.trace != trace:
+            raise AssertionError(f"batch {cut.number} has another trace")
+        if trace.applied != cut.applied:
             raise AssertionError(f"batch {cut.number} comes to something else")
     return state
