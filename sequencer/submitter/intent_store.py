@@ -93,7 +93,10 @@ class IntentStore:
         return replaced
 
     def settle(self, changes: Iterable[tuple[Intent, Status, BlockMark | None, bool]]) -> None:
-        """Where intents stand now: status, block and whether that is final. Final ones are not read any more."""
+        """Where intents stand now: status, block, and whether that is final.
+
+        Final ones lose their bytes, and are not read any more.
+        """
         changed = list(changes)
         if not changed:
             return
@@ -102,6 +105,10 @@ class IntentStore:
                 "UPDATE submitter_intents SET status = ?, block_number = ?, block_hash = ?, is_final = ? "
                 "WHERE nonce = ?",
                 [_settled(*change) for change in changed],
+            )
+            self._database.executemany(
+                "UPDATE submitter_attempts SET data = x'', raw = x'' WHERE nonce = ?",
+                [(intent.nonce,) for intent, _, _, is_final in changed if is_final],
             )
         for intent, status, block, is_final in changed:
             if is_final:

@@ -79,7 +79,7 @@ class NodesPort:
                     raise
                 page = max((end - start + 1) // 2, 1)
                 continue
-            found += [raw_log(self.name, log) for log in self._list(answer)]
+            found += [self._log(log) for log in self._list(answer)]
             start = end + 1
         return tuple(sorted(found, key=lambda log: (log.block_number, log.index)))
 
@@ -92,7 +92,7 @@ class NodesPort:
         try:
             mark = BlockMark(int(answer["blockNumber"], 16), hex_bytes(answer["blockHash"]))
             return Inclusion(hex_bytes(answer["transactionHash"]), mark, int(answer["status"], 16) == 1)
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise BadAnswer(self.name, f"a receipt without {error}") from error
 
     def is_known(self, transaction_hash: bytes) -> bool:
@@ -131,6 +131,12 @@ class NodesPort:
             raise BadAnswer(self.name, f"logs that are no list: {answer!r:.60}")
         return answer
 
+    def _log(self, answer: Any) -> RawLog:
+        try:
+            return raw_log(self.name, answer)
+        except AttributeError as error:
+            raise BadAnswer(self.name, f"a log without {error}") from error
+
     def _head(self, answer: Any) -> BlockHead:
         try:
             return BlockHead(
@@ -152,8 +158,13 @@ class _AgreedChain(Chain):
         self._pool = pool
 
     def rpc(self, method: str, *parameters: object) -> Any:
-        """The result of one JSON-RPC call. Raises `NodesUnavailable`, `NodesDisagree` and `RpcRefused`."""
-        return self._pool.agreed(method, parameters)
+        """Code, or what a call returns. Raises `NodesUnavailable`, `NodesDisagree`, `RpcRefused` and `BadAnswer`."""
+        answer = self._pool.agreed(method, parameters)
+        try:
+            hex_bytes(answer)
+        except (AttributeError, ValueError) as error:
+            raise BadAnswer(self.url, f"{method}: {answer!r:.60}") from error
+        return answer
 
 
 def _number(answer: Answer) -> int | None:

@@ -15,6 +15,10 @@ from tests.support.fake_l1_rules import CODE, revert_data
 
 GAS: Final = 100_000
 REVERTED: Final = 3
+GARBAGE: Final[tuple[Any, ...]] = (
+    None, "", "0x", "0xzz", "zz", 5, -1, 1.5, True, [], {}, [None], [{}], {"number": None}, "0x" + "ff" * 40,
+    {"number": "0x1", "hash": 5}, [{"address": None, "topics": [], "data": 5}], {"blockHash": [], "status": "0x1"},
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -28,11 +32,14 @@ class NodeFaults:
     null_receipt: float = 0.0
     log_gap: float = 0.0
     lag: int = 0
+    garbage: float = 0.0
     is_down: bool = False
     is_liar: bool = False
 
     def heal(self) -> None:
-        self.timeout = self.timeout_after = self.overloaded = self.html = self.null_receipt = self.log_gap = 0.0
+        self.timeout = self.timeout_after = self.overloaded = self.html = self.null_receipt = self.log_gap = (
+            self.garbage
+        ) = 0.0
         self.lag = 0
         self.is_down = self.is_liar = False
 
@@ -55,6 +62,8 @@ class FakeNode:
             raise NodeOverloaded(self.name, 429 if rng.random() < 0.5 else 503)
         if faults.html and rng.random() < faults.html:
             raise NodeAnsweredBadly(self.name, "<html>")
+        if faults.garbage and rng.random() < faults.garbage:
+            return rng.choice(GARBAGE)
         answer = getattr(self, method)(*parameters)
         if faults.timeout_after and rng.random() < faults.timeout_after:
             raise NodeTimedOut(self.name, f"{method} was done")

@@ -15,20 +15,18 @@ from rollup.trace import Trace, trace_batch
 from rollup.types.batches import Batch
 from sequencer.l1.accounts import development_account
 from sequencer.l1.anvil_program import AnvilOptions
-from sequencer.l1.operator import commitment_of
 from sequencer.l1.reports import OracleDomain, Report, report_of, sign_report
-from sequencer.l1.words import challenge_point
 from sequencer.rehearsal.market import UNDERLYING
 from sequencer.rehearsal.venue import ORACLES, RehearsalVenue
 from sequencer.store.opening import open_database
 from sequencer.submitter.confirmed_queue import ConfirmedQueue
 from sequencer.submitter.events import Event
+from sequencer.submitter.from_trace import batch_to_send
 from sequencer.submitter.policy import FeePolicy, SubmitterPolicy
 from sequencer.submitter.signing import AccountSigner
 from sequencer.submitter.startup import Expected, code_digests_of
 from sequencer.submitter.submitter import Submitter
 from sequencer.submitter.web3_port import Web3Port
-from sequencer.submitter.work import BatchToSend
 from tests.support.rehearsals import rehearsal
 
 LOCAL = SubmitterPolicy(
@@ -124,11 +122,11 @@ class Rollup:
             **sections,
         )
         trace = trace_batch(self.state, table, batch, self.venue.preset)
-        commitment = commitment_of(trace, report_time_s, self.venue.workshop.crypto)
-        self.points[number] = challenge_point(commitment.digest, trace.applied.words)
+        made = batch_to_send(trace, report_time_s, self.venue.workshop.crypto)
+        self.points[number] = made.point
         self.roots.append(self.state.root)
         self.traces[number] = trace
-        self.submitter.add_batch(BatchToSend(number, commitment, self.points[number]))
+        self.submitter.add_batch(made)
         return number
 
     def prove(self, number: int) -> tuple[int, ...]:
