@@ -8,7 +8,7 @@ import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -47,13 +47,14 @@ class NodeBenchOptions:
 
 @dataclass(frozen=True, slots=True)
 class NodeBench:
-    """What came of it. Memory is this process's, resident, in MiB, once a second."""
+    """What came of it. Memory is this process's, resident, in MiB, once a second; `processor_s` is its time."""
 
     load: LoadResult
     batches: int
     trades: int
     proven: int
     seconds: float
+    processor_s: float
     memory_mib: tuple[int, ...]
 
     @property
@@ -81,6 +82,7 @@ def run(options: NodeBenchOptions, output: Output) -> None:
     output.table("orders, from another process over WebSockets", columns=columns, rows=rows, left=["phase", "refused"])
     lines = [
         f"proven meanwhile: {found.proven} batches of {options.preset} with {found.trades} trades",
+        f"the node's process took {found.processor_s:.1f} s of a processor in {found.seconds:.1f} s",
         f"memory: {found.memory_mib[0]} MiB at first, {found.memory_mib[-1]} at last, {max(found.memory_mib)} at most",
     ]
     data: dict[str, Any] = asdict(found) | {"load": msgspec.to_builtins(found.load), "options": asdict(options)}
@@ -108,7 +110,7 @@ def measure(options: NodeBenchOptions, output: Output) -> NodeBench:
 def _loaded(stack: Stack, options: NodeBenchOptions) -> NodeBench:
     node = stack.node
     before = node.sequencer.ask(lambda venue: (venue.next_batch, venue.records.trades)).result()
-    proven_before, began = before[0] - 1 - node.pipeline.unproven, perf_counter()
+    proven_before, began, processor_began = before[0] - 1 - node.pipeline.unproven, perf_counter(), process_time()
     memory: list[int] = [_resident_mib()]
     ended = threading.Event()
     watcher = threading.Thread(target=_watch, args=(memory, ended), daemon=True)
@@ -125,6 +127,7 @@ def _loaded(stack: Stack, options: NodeBenchOptions) -> NodeBench:
         trades=after[1] - before[1],
         proven=after[0] - 1 - node.pipeline.unproven - proven_before,
         seconds=perf_counter() - began,
+        processor_s=process_time() - processor_began,
         memory_mib=tuple(memory),
     )
 
