@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from rollup.errors import RollupError
 from rollup.parameters import LIQUIDATION_BAND_E2, LIQUIDATION_BAND_PPM
@@ -16,7 +15,6 @@ from sequencer.matching.errors import InLiquidation, MatchingError
 from sequencer.matching.floor import Floor
 from sequencer.matching.liquidations import LiquidationOrder, is_maintained
 from sequencer.matching.requests import Ending, Report
-from sequencer.matching.standing import Standing
 from sequencer.venue.outcomes import Unliquidated
 
 
@@ -30,12 +28,17 @@ def liquidate_all(
     `fund_pays`, the insurance fund covers those whose equity is gone, after all others.
     """
     floor, accounts = engine.floor, list(accounts)
-    chosen = [account for account in accounts if _next_order(floor, account, penalty_ppm, set()) is not None]
+    passes = (False, True) if fund_pays else (False,)
+    chosen = [
+        account
+        for account in accounts
+        if any(_next_order(floor, account, penalty_ppm, set(), is_subsidised=one) is not None for one in passes)
+    ]
     for account in chosen:
         for order in list(floor.standing(account).open.values()):
             floor.drop(order, Ending.REFUSED, InLiquidation(account))
     reports = [engine.take_removals()]
-    for is_subsidised in (False, True) if fund_pays else (False,):
+    for is_subsidised in passes:
         for account in chosen:
             reports += _liquidate(engine, account, penalty_ppm, is_subsidised=is_subsidised)
     missing = [(account, _missing_e6(floor, account)) for account in accounts]
@@ -46,11 +49,11 @@ def _liquidate(engine: MatchingEngine, account: int, penalty_ppm: int, *, is_sub
     reports: list[Report] = []
     tried: set[int] = set()
     while not is_maintained(engine.floor, engine.floor.standing(account)):
-        wanted = _next_order(engine.floor, account, penalty_ppm, tried)
+        wanted = _next_order(engine.floor, account, penalty_ppm, tried, is_subsidised=is_subsidised)
         if wanted is None:
             break
         try:
-            report = engine.liquidate(replace(wanted, is_subsidised=is_subsidised))
+            report = engine.liquidate(wanted)
         except (RollupError, MatchingError):
             reports.append(engine.take_removals())
             break
@@ -64,38 +67,46 @@ def _missing_e6(floor: Floor, account: int) -> int:
     return -(columns[0] + 3 * min(columns))
 
 
-def _next_order(floor: Floor, account: int, penalty_ppm: int, tried: set[int]) -> LiquidationOrder | None:
+def _next_order(
+    floor: Floor, account: int, penalty_ppm: int, tried: set[int], *, is_subsidised: bool
+) -> LiquidationOrder | None:
     """Of positions that somebody would take over, the one whose end helps the worst scenario most."""
     standing = floor.standing(account)
-    columns = columns_of(standing, floor.terms)[:COLUMNS]
-    worst = columns.index(min(columns))
-    helps: list[tuple[int, int]] = []
+    columns = columns_of(standing, floor.terms)
+    worst = columns.index(min(columns[:COLUMNS]))
+    helps: list[tuple[int, int, int]] = []
     for series_id, held_e4 in standing.held_e4.items():
         row = floor.terms.table.row(series_id)
         if series_id in tried or row is None or not _is_live(floor, row):
             continue
         gain_e6 = held_e4 * (row.mark_e2 - row.values_e2[worst])
-        if gain_e6 > 0 and _has_taker(floor, account, row, held_e4):
-            helps.append((-gain_e6, series_id))
+        price_e2 = _taker_e2(floor, account, row, held_e4) if gain_e6 > 0 else None
+        if price_e2 is None:
+            continue
+        size_e4 = enough_e4(columns, row, held_e4, limit_e2(row, held_e4), penalty_ppm)
+        if not is_subsidised:
+            size_e4 = min(size_e4, bearable_e4(columns, row, held_e4, price_e2))
+        if size_e4:
+            helps.append((-gain_e6, series_id, size_e4))
     if not helps:
         return None
-    series_id = min(helps)[1]
-    return _order(floor, standing, series_id, columns, penalty_ppm)
+    _, series_id, size_e4 = min(helps)
+    limit = limit_e2(floor.terms.live_row(series_id), standing.held_e4[series_id])
+    return LiquidationOrder(account, series_id, size_e4, limit, penalty_ppm, is_subsidised)
 
 
 def _is_live(floor: Floor, row: SeriesRow) -> bool:
     return not row.is_settled and floor.terms.time_s < row.series.expiry_s
 
 
-def _has_taker(floor: Floor, account: int, row: SeriesRow, held_e4: int) -> bool:
+def _taker_e2(floor: Floor, account: int, row: SeriesRow, held_e4: int) -> int | None:
+    """The best price inside the band at which somebody else takes a position over."""
     book = floor.books.get(row.series.series_id)
     if book is None:
-        return False
-    side = book.side(is_buy=held_e4 > 0)
-    return any(
-        maker.account != account and is_inside_band(maker.price_e2, row.mark_e2)
-        for maker in side.reached_by(limit_e2(row, held_e4))
-    )
+        return None
+    makers = book.side(is_buy=held_e4 > 0).reached_by(limit_e2(row, held_e4))
+    theirs = (one.price_e2 for one in makers if one.account != account and is_inside_band(one.price_e2, row.mark_e2))
+    return next(theirs, None)
 
 
 def limit_e2(row: SeriesRow, held_e4: int) -> int:
@@ -104,27 +115,29 @@ def limit_e2(row: SeriesRow, held_e4: int) -> int:
     return max(0, row.mark_e2 - room_e2) if held_e4 > 0 else min((1 << PRICE_BITS) - 1, row.mark_e2 + room_e2)
 
 
-def _order(
-    floor: Floor, standing: Standing, series_id: int, columns: list[int], penalty_ppm: int
-) -> LiquidationOrder | None:
-    row, held_e4 = floor.terms.table.row(series_id), standing.held_e4[series_id]
-    if row is None:
-        return None
-    price_e2 = limit_e2(row, held_e4)
-    size_e4 = enough_e4(columns, row, held_e4, price_e2, penalty_ppm)
-    return LiquidationOrder(standing.account_id, series_id, size_e4, price_e2, penalty_ppm)
+def bearable_e4(columns: list[int], row: SeriesRow, held_e4: int, price_e2: int) -> int:
+    """How much of a position may go at this price, so that no column falls below zero or further below.
+
+    `columns` are V and cash, shape (COLUMNS + 1,).
+    """
+    sign, most = (1 if held_e4 > 0 else -1), abs(held_e4)
+    for value, worth_e2 in zip(columns, (*row.values_e2, 0), strict=True):
+        loss_e2 = sign * (worth_e2 - price_e2)
+        if loss_e2 > 0:
+            most = min(most, max(0, value) // loss_e2)
+    return most
 
 
 def enough_e4(columns: list[int], row: SeriesRow, held_e4: int, price_e2: int, penalty_ppm: int) -> int:
     """How much of a position must go at this price to be above maintenance margin; all of it if that is not enough.
 
-    `columns` are V, shape (COLUMNS,). Closing one unit changes V[0] + 3 V[s] by a fixed amount.
+    `columns` begin with V, shape (COLUMNS,). Closing one unit changes V[0] + 3 V[s] by a fixed amount.
     """
     sign = 1 if held_e4 > 0 else -1
     penalty_e2 = -(-price_e2 * penalty_ppm // MILLION)
     gains = [sign * (price_e2 - value) - penalty_e2 for value in row.values_e2]
     most = 0
-    for value, gain in zip(columns, gains, strict=True):
+    for value, gain in zip(columns[:COLUMNS], gains, strict=True):
         missing, rate = -(columns[0] + 3 * value), gains[0] + 3 * gain
         if missing > 0:
             most = max(most, -(-missing // rate) if rate > 0 else abs(held_e4))

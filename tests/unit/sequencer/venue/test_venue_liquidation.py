@@ -77,7 +77,7 @@ def test_f92_nothing_blocks_a_liquidation() -> None:
 
 PLANTED: dict[str, tuple[str, Any]] = {
     "own orders stay": ("sequencer.matching.floor.Floor.drop", lambda *_: None),
-    "nobody is chosen": ("sequencer.venue.liquidating._next_order", lambda *_: None),
+    "nobody is chosen": ("sequencer.venue.liquidating._next_order", lambda *_, **__: None),
     "nobody is watched": ("sequencer.venue.turn.below_maintenance", lambda *_: []),
     "dust counts as all": ("sequencer.venue.liquidating.enough_e4", lambda *_: 1),
 }
@@ -178,6 +178,22 @@ def test_the_worst_comes_first_and_orders_of_all_leave_before() -> None:
     assert accounts[0] == WEAK
     assert set(accounts) == {WEAK, 6}
     assert {one.liquidator.order.account for one in outcome.report.liquidations} == {RICH}
+
+
+def test_as_far_as_it_can_be_borne() -> None:
+    """Of a position that cannot go whole, so much goes as leaves no scenario below zero that was not."""
+    stall = short_seller()
+    stall.say(stall.operation(Withdrawal(INSURANCE_ACCOUNT, 0, 1, 10**9)))
+    stall.send(RICH, "sell", 4_300, 20_000)
+    outcome = stall.table(live_rows(2, mark=4_000, low=2_000, high=7_500))
+    (liquidation,) = outcome.report.liquidations
+    assert 3_000 < liquidation.size_e4 < 3_400
+    assert [one.account for one in outcome.unliquidated] == [WEAK]
+    stall.end()
+    account, table = stall.venue.state.account(WEAK), stall.venue.table
+    assert account is not None
+    assert table is not None
+    assert 0 <= account_values(account, table.row)[0] < 10**4
 
 
 def test_sizes_that_are_enough() -> None:
