@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -56,9 +56,12 @@ def require_chain(port: L1Port, deployment: RollupDeployment, expected: Expected
             raise WrongKey(on_l1, expected.key_digest)
 
 
-def require_roots(house: House, root_of: Callable[[int], int | None]) -> None:
-    """The last committed and the last proven batch end where ours do. Raises `RootsDiffer`."""
-    for number in {house.committed, max(house.proven, house.forgotten)}:
+def require_roots(house: House, root_of: Callable[[int], int | None], reverting_to: Sequence[int] = ()) -> None:
+    """The last committed and the last proven batch end where ours do, but for batches that are being taken back.
+
+    Raises `RootsDiffer`.
+    """
+    for number in {min([house.committed, *reverting_to]), max(house.proven, house.forgotten)}:
         struct = house.struct(number)
         if struct is not None and struct.state_root != root_of(number):
             raise RootsDiffer(number, struct.state_root, root_of(number))

@@ -174,13 +174,14 @@ class Submitter:
         now_s = self._clock()
         view = self._lookout.look(self._work.tasks, now_s)
         if is_first:
-            require_roots(view.house, self._root_of)
             self._require_own_account(view)
         reverted = self._watch.settle(view, now_s, self._events.append)
         view = self._with_reverts(view)
+        builder = self._builder(view, now_s)
+        if is_first:
+            require_roots(view.house, self._root_of, [task.meaning.numbers[-1] for task in builder.open_reverts])
         self._view = view
         self._failures.look(view.house)
-        builder = self._builder(view, now_s)
         self._batch_check.look(view.house, self._work.batches, builder.open_reverts)
         for intent in reverted:
             self._note_reverted(intent, view, now_s)

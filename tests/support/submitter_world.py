@@ -75,6 +75,7 @@ class World:
     claimed: set[tuple[int, str, int, bytes]] = field(default_factory=set)
     countdown: int | None = None
     crashes: int = 0
+    recuts: int = 0
 
     def __post_init__(self) -> None:
         self.rng = Random(self.seed)
@@ -110,10 +111,25 @@ class World:
         report = self.reports[-1]
         header = number | int(self.now_s) << 32
         words = header.to_bytes(31, "big") + self.rng.randbytes(31)
-        commitment = Commitment(7, 5000 + number, 9000 + number, report.time_s, 0, words)
+        commitment = Commitment(7, 5000 + number + 1000 * self.recuts, 9000 + number, report.time_s, 0, words)
         previous = self.root_of(number - 1) or 0
         self.cut.append(BatchToSend(number, commitment, toy_point(commitment, previous, report.risk_root, [])))
         self.proofs[number] = self.now_s + self.rng.choice([0.0, 5.0, 20.0, 60.0])
+
+    def cut_anew(self) -> None:
+        """Batches whose proofs were never handed over are taken back, from a random one on, and cut anew."""
+        unproven = [number for number, at_s in self.proofs.items() if at_s > self.now_s]
+        if not unproven:
+            return
+        last = self.rng.choice(unproven) - 1
+        if any(number > last and number not in unproven for number in self.proofs):
+            return
+        self.submitter.revert_to(last)
+        self.recuts += 1
+        del self.cut[last:]
+        for number in unproven:
+            if number > last:
+                del self.proofs[number]
 
     def hand_over(self) -> None:
         """All that there is, again and again: the submitter knows what it has."""
@@ -215,8 +231,8 @@ def run(seed: int, **chosen: Any) -> World:
     return world
 
 
-def weather(world: World, turns: int = 60) -> None:
-    """Everything that can go wrong, by chance."""
+def weather(world: World, turns: int = 60, *, strangers: float = 0.1) -> None:
+    """Everything that can go wrong, by chance; `strangers` is how often somebody else proves our batch."""
     rng = world.rng
     for _ in range(turns):
         world.now_s += rng.randint(1, 12)
@@ -237,7 +253,7 @@ def weather(world: World, turns: int = 60) -> None:
             world.chain.base_fee_wei = GWEI * rng.choice([1, 1, 3, 40])
         if rng.random() < 0.2:
             _trouble(world)
-        if rng.random() < 0.1:
+        if rng.random() < strangers:
             prove_as_stranger(world)
         if rng.random() < 0.1:
             world.countdown = rng.randint(0, 80)
@@ -262,6 +278,26 @@ def calm(world: World, most_turns: int = 300) -> None:
             return
     told = [repr(event) for event in world.events[-6:]]
     raise AssertionError(f"seed {world.seed}: {world.submitter.progress} and not finished: {told}")
+
+
+def run_with_recuts(seed: int, **chosen: Any) -> World:
+    """As `run`, and batches are taken back now and then: what is on L1 in the end are the last ones that were cut."""
+    world = World(seed, **chosen)
+    try:
+        for _ in range(6):
+            weather(world, 12, strangers=0.0)
+            world.countdown = None
+            world.cut_anew()
+        calm(world)
+    except SubmitterStopped as stop:
+        raise AssertionError(f"seed {seed}: stopped without a reason: {stop}") from stop
+    rules, chain = world.chain.rules, world.chain
+    assert not chain.faults, f"seed {seed}: {chain.faults}"
+    assert (rules.committed, rules.proven, rules.executed) == (world.batches,) * 3
+    structs = {batch_hash(struct): struct for block in chain.blocks for struct in block.committed}
+    roots = [structs[digest].state_root for digest in rules.hashes[1:]]
+    assert roots == [batch.commitment.state_root for batch in world.cut], f"seed {seed}: {roots}"
+    return world
 
 
 def judge(world: World) -> None:
@@ -340,4 +376,4 @@ def world_meaning(to: str, data: bytes) -> str:
     return meaning_of(to, data)
 
 
-__all__ = ["CONFIRMATIONS", "Crash", "NodeFailed", "World", "calm", "judge", "run", "weather"]
+__all__ = ["CONFIRMATIONS", "Crash", "NodeFailed", "World", "calm", "judge", "run", "run_with_recuts", "weather"]
