@@ -13,11 +13,12 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
+import structlog
 from prometheus_client import CollectorRegistry
 
 from sequencer.api.dispatcher import Dispatcher
 from sequencer.api.errors import Unavailable
-from sequencer.api.incidents import report_incident, take_library_logs
+from sequencer.api.incidents import configure_logging, report_incident, take_library_logs
 from sequencer.api.measures import Measures
 from sequencer.api.methods.table import METHODS
 from sequencer.api.openapi import description
@@ -111,6 +112,8 @@ def serve(
     `trusted_proxies` count for the address in X-Forwarded-For. Raises `OSError` for an address that cannot be used, and
     `EventGap` for a projection that is not where the node is.
     """
+    if not structlog.is_configured():
+        configure_logging()  # the library's own default knows of no secrets
     listener = _listen(host, port)
     known = projection or Projection(node.info)
     chosen = limits or Limits()

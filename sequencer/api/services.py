@@ -26,7 +26,11 @@ CATCH_UP_S: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Everything that has a bound. Sizes in bytes, times in seconds; credits as `Method.cost` counts them."""
+    """Everything that has a bound. Sizes in bytes, times in seconds; credits as `Method.cost` counts them.
+
+    Connections count for the address at the other end of the socket: behind a proxy that is the proxy's, and
+    `connections_of_address` should be as large as `connections`.
+    """
 
     body_bytes: int = 1 << 18
     header_bytes: int = 1 << 14
@@ -34,12 +38,12 @@ class Limits:
     body_s: float = 10.0
     idle_s: float = 60.0
     connections: int = 4_096
-    connections_of_address: int = 1_024
+    connections_of_address: int = 256
     requests_in_batch: int = 256
-    requests_of_connection: int = 2_048
+    requests_of_connection: int = 256
     subscriptions: int = 256
     notifications_waiting: int = 4_096
-    bytes_waiting: int = 1 << 23
+    bytes_waiting: int = 1 << 21
     messages_in_flight: int = 4_096
     account: Allowance = field(default_factory=lambda: Allowance(per_second=2_000, most=4_000))
     address: Allowance = field(default_factory=lambda: Allowance(per_second=5_000, most=10_000))

@@ -205,6 +205,17 @@ def test_books_are_rebuilt_from_their_channels_twin(stand: Stand) -> None:
         rebuilt(notifications, channel)
 
 
+def test_another_login_ends_own_channels_and_no_others(stand: Stand) -> None:
+    client = stand.client(2)
+    names = [f"book.{OTHER_NAME}.raw", "user.orders", "user.portfolio"]
+    client.call("private/subscribe", {"channels": names})
+    client.login(Trader(2).signer)
+    assert set(client.call("public/unsubscribe", {"channels": names})) == set(names)
+    client.call("private/subscribe", {"channels": names})
+    client.login(Trader(3).signer)
+    assert client.call("public/unsubscribe_all") == names[:1]
+
+
 def test_http_is_the_same(stand: Stand) -> None:
     trader, header = Trader(9), stand.token(9)
     given = trader.parameters("buy", 1_000)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from sequencer.api.authentication import Login
 from sequencer.api.errors import ApiError, SlowConsumer, TooManySubscriptions
+from sequencer.api.subscriptions.channels import OWN, Channel
 from sequencer.api.types import answers as a
 
 if TYPE_CHECKING:
-    from sequencer.api.subscriptions.channels import Channel
     from sequencer.api.subscriptions.hub import Hub
 
 
@@ -35,7 +35,7 @@ class Connection:
         """Speaks for an account from now on. Own channels of another account end."""
         before, self.login = self.login, login
         if before is not None and before.account != login.account:
-            self.unsubscribe([name for name, one in self.channels.items() if one.subject == before.account])
+            self.unsubscribe([name for name, one in self.channels.items() if one.topic in OWN])
 
     def send(self, data: bytes) -> None:
         """Puts a message behind the others, or drops the connection if that would be too many."""

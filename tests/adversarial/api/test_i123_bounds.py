@@ -16,34 +16,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sequencer.api.client import ApiRefusal, ConnectionLost
+from sequencer.api.client import ConnectionLost
 from sequencer.api.port import BatchMoved, Finality
-from sequencer.api.rate_limits import Allowance
 from sequencer.api.services import Limits
-from sequencer.node.errors import ProvingBehind
-from tests.adversarial.api.conftest import PLENTY
-from tests.support.api_node import NAME, Stand, Trader, running
-
-TIGHT = replace(
-    Limits(),
-    body_bytes=100_000,
-    header_s=0.3,
-    body_s=0.3,
-    idle_s=1.0,
-    connections=40,
-    connections_of_address=30,
-    notifications_waiting=50,
-    bytes_waiting=100_000,
-    messages_in_flight=20,
-    account=PLENTY,
-    address=PLENTY,
-)
-
-
-@pytest.fixture(scope="module")
-def tight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
-    with running(tmp_path_factory.mktemp("tight"), TIGHT) as found:
-        yield found
+from tests.adversarial.api.conftest import TIGHT
+from tests.support.api_node import NAME, Stand, running
 
 
 def opened(stand: Stand) -> socket.socket:
@@ -225,76 +202,6 @@ def test_i123_who_does_not_read_is_dropped(tight: Stand) -> None:
     assert 'zkclear_api_dropped_connections_total{rule="SlowConsumer"} 1.0' in metrics
     assert (code, reason.partition(":")[0]) == (4008, "SlowConsumer")
     assert tight.client().call("public/test") == {"version": "2.0"}
-
-
-def flood(stand: Stand, account: int, count: int) -> list[str]:
-    """Many orders at once while the node stands still; what refused each, "" for those that were taken."""
-    client, trader = stand.client(account), Trader(account, {0: 100 * stand.node.log.head.sequence})
-    calls = [("private/buy", trader.parameters("buy", 1_000)) for _ in range(count)]
-
-    async def send() -> list[str]:
-        found = []
-        futures = await client.client.send(calls)
-        await asyncio.sleep(0.3)
-        stand.node.pause.set()
-        for future in futures:
-            try:
-                await future
-                found.append("")
-            except ApiRefusal as error:
-                found.append(f"{error.rule} {error.data['retry_after_ms'] > 0}")
-        return found
-
-    return client.wait(send())
-
-
-def test_g109_overload_is_refused_before_work_and_passes(tight: Stand) -> None:
-    tight.client(2).call("private/cancel_all")
-    tight.node.pause.clear()
-    answers = flood(tight, 2, 100)
-    assert set(answers) == {"", "Overloaded True"}
-    assert answers.count("") == TIGHT.messages_in_flight // 2, "one account has half of all places, not all"
-    assert flood(tight, 2, 5) == [""] * 5
-
-
-def test_g109_a_node_that_is_behind_says_when_to_come_back(tight: Stand) -> None:
-    client, trader = tight.client(3), Trader(3)
-    tight.node.behind = ProvingBehind(64, 64)
-    try:
-        with pytest.raises(ApiRefusal) as refused:
-            client.call("private/buy", trader.parameters("buy"))
-        assert (refused.value.rule, refused.value.data["retry_after_ms"]) == ("Overloaded", 2_000)
-        answer = tight.http.post("/api/v2/private/buy", json=trader.parameters("buy"), headers=tight.token(3))
-        assert (answer.status_code, answer.headers["retry-after"]) == (429, "2")
-    finally:
-        tight.node.behind = None
-
-
-def test_credits_run_out_and_come_back(tmp_path: Path) -> None:
-    few = replace(Limits(), account=Allowance(per_second=10, most=10), address=Allowance(per_second=1_000, most=1_000))
-    with running(tmp_path, few) as stand:
-        client = stand.client(2)
-        rules = []
-        for _ in range(15):
-            try:
-                client.call("private/get_open_orders")
-                rules.append("")
-            except ApiRefusal as error:
-                rules.append(error.rule)
-                wait_ms = error.data["retry_after_ms"]
-        assert rules[:10] == [""] * 10
-        assert "TooManyRequests" in rules
-        time.sleep(wait_ms / 1_000 + 0.01)
-        client.call("private/get_open_orders")
-        assert stand.client(3).call("private/get_open_orders") == []
-
-
-def test_i123_what_is_not_understood_costs_too(tmp_path: Path) -> None:
-    few = replace(Limits(), address=Allowance(per_second=1, most=20))
-    with running(tmp_path, few) as stand:
-        statuses = [stand.http.post("/api/v2", content=b"nonsense").status_code for _ in range(30)]
-        assert statuses[:15] == [400] * 15
-        assert statuses[-1] == 429
 
 
 def test_a_server_that_lost_its_place_says_so(tmp_path: Path) -> None:
