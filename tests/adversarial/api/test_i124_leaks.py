@@ -21,7 +21,7 @@ from tests.support.api_node import NAME, Stand, Trader
 from tests.support.rollup import private_key
 
 SECRET = private_key(2).hex()
-LEAK = re.compile(r"Traceback|File \"|/work|/home|/usr|\.py\b|site-packages|0x[0-9a-f]{9,}|object at|Error\(|line \d+")
+LEAK = re.compile(r"Traceback|File \"|/srv|/usr|/lib/python|\.py\b|site-packages|0x[0-9a-f]{9,}|object at|Error\(|line \d+")
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def logged() -> Iterator[io.StringIO]:
 
 def fault(*_: Any) -> None:
     token = "a" * 43
-    raise RuntimeError(f"cannot read /home/operator/keys/{SECRET}.json with password=hunter2 and Bearer {token}")
+    raise RuntimeError(f"cannot read /srv/operator/keys/{SECRET}.json with password=hunter2 and Bearer {token}")
 
 
 def answer_of_a_fault(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> Any:
@@ -124,7 +124,7 @@ def test_i124_refusals_show_no_insides(stand: Stand) -> None:
 
 def test_i124_refusals_show_no_insides_twin(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer that says where the error came from."""
-    monkeypatch.setattr("sequencer.api.error_table._short", lambda text: f'{text} File "/work/x.py"')
+    monkeypatch.setattr("sequencer.api.error_table._short", lambda text: f'{text} File "/srv/x.py"')
     assert [text for text in refusals(stand) if LEAK.search(text)] != []
 
 
