@@ -81,7 +81,7 @@ def running_stack(plan: StackPlan, kernels: Kernels) -> Iterator[Stack]:
             batches=plan.batches,
             submitter=SubmitterPolicy(confirmations=0, proof_patience_s=60.0),
             underlyings=NAMES,
-            poll_s=0.2,
+            poll_s=0.5,
             is_local=True,
             tell=plan.tell,
             port=plan.port,
