@@ -127,8 +127,8 @@ class Dispatcher:
         most = call.services.limits.requests_in_batch
         if not 1 <= len(requests) <= most:
             raise InvalidRequest(f"a batch has 1 to {most} requests", most=most)
-        replies = await asyncio.gather(*(self._one(call, request) for request in requests))
-        return Reply(b"[" + b",".join(reply.body for reply in replies) + b"]")
+        tasks = [asyncio.create_task(self._one(call, request)) for request in requests]
+        return Reply(b"[" + b",".join([(await task).body for task in tasks]) + b"]")
 
     async def _one(self, call: Call, request: Any) -> Reply:
         started_us = _now_us()

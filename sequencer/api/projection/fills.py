@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterable
 from typing import Final, TypeAlias
 
@@ -19,7 +19,7 @@ from sequencer.api.projection.records import (
     order_key,
 )
 
-KEPT: Final = 200_000
+KEPT: Final = 100_000
 KEPT_OF_A_SERIES: Final = 1_000
 
 Place: TypeAlias = tuple[OrderKey, OrderKey | int, int, int]
@@ -31,11 +31,11 @@ class Fills:
 
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
-        self._trades: dict[str, TradeRecord] = {}
+        self._trades: OrderedDict[str, TradeRecord] = OrderedDict()
         self._of_series: dict[int, deque[TradeRecord]] = {}
         self._numbers: dict[int, int] = {}
         self._waiting: dict[Place, deque[TradeRecord]] = {}
-        self._operations: dict[str, OperationRecord] = {}
+        self._operations: OrderedDict[str, OperationRecord] = OrderedDict()
         self._waiting_operations: dict[str, OperationRecord] = {}
 
     def trade(self, trade_id: str) -> TradeRecord | None:
@@ -161,6 +161,6 @@ def _place(made: Trade | Liquidation) -> Place:
     return order_key(made.liquidator), made.account, made.price_e2, made.size_e4
 
 
-def _forget(records: dict[str, TradeRecord] | dict[str, OperationRecord], kept: int) -> None:
+def _forget(records: OrderedDict[str, TradeRecord] | OrderedDict[str, OperationRecord], kept: int) -> None:
     while len(records) > kept:
-        del records[next(iter(records))]
+        records.popitem(last=False)

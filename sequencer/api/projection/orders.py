@@ -12,8 +12,8 @@ from sequencer.api.projection.changes import Changes
 from sequencer.api.projection.records import OrderKey, OrderRecord, OrderState, TradeRecord, order_key
 from sequencer.matching.requests import Ending, OrderRequest, Removal
 
-KEPT: Final = 200_000
-"""Orders that are no longer open."""
+KEPT: Final = 100_000
+"""Orders that are no longer open: about 1 kB each."""
 
 _STATES: Final = {
     Ending.CANCELLED: OrderState.CANCELLED,
