@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 from sequencer.l1.bindings.clearing_house import ClearingHouse, WrongKey
 from sequencer.l1.bindings.oracle import Oracle
-from sequencer.l1.bindings.structs import Observation, Spot
 from sequencer.l1.deployment import RollupDeployment
 from sequencer.l1.errors import BadAnswer, BadEncoding, L1Error, NoContract, RpcRefused, WrongChainId
-from sequencer.l1.reports import Report
 from sequencer.l1.reverts import ContractReverted
 from sequencer.store.database import Database
 from sequencer.submitter.batch_check import BatchCheck
@@ -20,8 +18,9 @@ from sequencer.submitter.errors import NonceTaken, SubmitterError, SubmitterStop
 from sequencer.submitter.events import Alarm, Event, NodesTroubled, Progressed
 from sequencer.submitter.failures import Failures
 from sequencer.submitter.inclusion import InclusionWatch
+from sequencer.submitter.intake import Intake
 from sequencer.submitter.intent_store import IntentStore
-from sequencer.submitter.intents import Intent, Kind, Status, meaning
+from sequencer.submitter.intents import Intent, Kind, Status
 from sequencer.submitter.keeping import Keeper
 from sequencer.submitter.looking import Lookout
 from sequencer.submitter.outbox import Outbox
@@ -33,7 +32,6 @@ from sequencer.submitter.reverting import reverts_done
 from sequencer.submitter.schema import make_tables
 from sequencer.submitter.startup import Expected, require_chain, require_roots
 from sequencer.submitter.view import View
-from sequencer.submitter.work import BatchToSend, Task
 from sequencer.submitter.work_store import WorkStore
 
 PASSING: Final = (SubmitterError, BadAnswer, BadEncoding, RpcRefused, NoContract, ContractReverted)
@@ -42,7 +40,7 @@ PASSING: Final = (SubmitterError, BadAnswer, BadEncoding, RpcRefused, NoContract
 STOPPING: Final = (SubmitterStopped, WrongChainId, WrongKey)
 
 
-class Submitter:
+class Submitter(Intake):
     """Brings reports and batches to L1. Not for two threads; no turn waits longer than its questions to nodes.
 
     `root_of(number)` is our own state root after a batch, None for one that we do not have; `root_of(0)` that of the
@@ -63,7 +61,6 @@ class Submitter:
     ) -> None:
         self.policy = policy or SubmitterPolicy()
         self._l1 = l1
-        self._clock = clock
         self._deployment = deployment
         self._expected = expected
         self._root_of = root_of
@@ -78,7 +75,7 @@ class Submitter:
                 "account": signer.address,
             }
         )
-        self._work = WorkStore(database)
+        super().__init__(WorkStore(database), self._intents, Oracle(l1, deployment.oracle), clock)
         tell = self._events.append
         genesis_root = root_of(0) or 0
         self._lookout = Lookout(l1, deployment, genesis_root, signer.address, self.policy, tell)
@@ -88,48 +85,13 @@ class Submitter:
         self._keeper = Keeper(l1, self._outbox, self._failures, signer.address, self.policy, tell)
         self._batch_check = BatchCheck(root_of)
         self._house = ClearingHouse(l1, deployment.clearing_house)
-        self._oracle = Oracle(l1, deployment.oracle)
-        self._view: View | None = None
         self._told: Progressed | None = None
         self._is_frozen_told = False
         self._stopped: Exception | None = None
 
-    # -- what the node hands over ------------------------------------------------------------------------------------
-
-    def report(self, report: Report, signatures: Sequence[bytes]) -> bool:
-        """A risk table that the oracles signed. Durable when this returns; False when it was there already."""
-        spots = [Spot(underlying, price_e2) for underlying, price_e2 in report.spot_pairs]
-        call = self._oracle.report(report.time_s, report.risk_root, spots, report.rows, list(signatures))
-        return self._work.add_task(Task(meaning(Kind.REPORT, report.time_s), call.data))
-
-    def settle(self, underlying: int, expiry_s: int, observations: Sequence[tuple[int, bytes]]) -> bool:
-        """What oracles saw at an expiry: `(price_e2, signature)` each. Durable; False when it was there already."""
-        seen = [Observation(price_e2, signature) for price_e2, signature in observations]
-        call = self._oracle.settle(underlying, expiry_s, seen)
-        return self._work.add_task(Task(meaning(Kind.SETTLEMENT, underlying, expiry_s), call.data))
-
-    def add_batch(self, batch: BatchToSend) -> bool:
-        """The next batch. Durable when this returns; False when it was there already, or L1 has executed it.
-
-        Raises `WrongBatch` when it is not the next one, or another one has its number.
-        """
-        if self._view is not None and batch.number <= self._view.house.forgotten:
-            return False
-        return self._work.add_batch(batch, self._clock())
-
-    def add_proof(self, number: int, proof: Sequence[int]) -> None:
-        """Eight words, `prover.solidity.calldata.proof_words`, for a batch that was added. Durable."""
-        self._work.add_proof(number, proof)
-
-    def revert_to(self, number: int) -> None:
-        """Takes batches after this one back, here at once, and on L1 when it has any of them that is not proven."""
-        self._work.add_revert(number, self._intents.next_nonce or 0)
-
     def retry(self) -> None:
         """Somebody has looked after an alarm: what L1 refused may be tried again."""
         self._failures.forgive()
-
-    # -- turns -------------------------------------------------------------------------------------------------------
 
     def step(self) -> tuple[Event, ...]:
         """One short turn. Opens at most one new transaction, and looks after those on their way.
@@ -156,11 +118,6 @@ class Submitter:
         if self._view is None:
             return None
         return progress_of(self._view, self._numbers_on_their_way())
-
-    @property
-    def without_proof(self) -> tuple[int, ...]:
-        """Numbers of batches that are here and wait for `add_proof`: what to ask a prover for after a restart."""
-        return tuple(number for number, held in self._work.batches.items() if held.proof is None)
 
     @property
     def on_their_way(self) -> tuple[Intent, ...]:

@@ -15,7 +15,8 @@ from sequencer.l1.bindings.structs import Batch
 from sequencer.l1.records import batch_hash
 from sequencer.l1.reverts import ContractReverted
 from sequencer.submitter.port import SignedTransaction, UnsignedTransaction
-from tests.support.fake_l1_rules import HOUSE, OPERATOR, Rules, meaning_of, structs_in
+from tests.support.fake_l1_rules import Rules
+from tests.support.fake_l1_toys import HOUSE, OPERATOR, meaning_of, structs_in
 
 CHAIN_ID: Final = 31_337
 GWEI: Final = 10**9

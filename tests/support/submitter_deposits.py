@@ -7,7 +7,8 @@ from random import Random
 
 from sequencer.l1.bindings.clearing_house import AccountRegistered, Queued
 from tests.support.fake_l1 import FakeChain
-from tests.support.fake_l1_rules import HOUSE, STRANGER, Entry
+from tests.support.fake_l1_rules import Entry
+from tests.support.fake_l1_toys import HOUSE, STRANGER
 
 REGISTER = 1
 DEPOSIT = 2

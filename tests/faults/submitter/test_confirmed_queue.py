@@ -16,7 +16,7 @@ from sequencer.submitter.errors import LogsMissing, NodesDisagree, NodesUnavaila
 from sequencer.submitter.nodes_port import NodesPort
 from tests.support.fake_l1 import FakeChain
 from tests.support.fake_l1_nodes import FakeNode
-from tests.support.fake_l1_rules import HOUSE
+from tests.support.fake_l1_toys import HOUSE
 from tests.support.submitter_deposits import REGISTER, amounts, deposit, stormy_block
 from tests.support.submitter_world import DEPLOYMENT
 

@@ -11,9 +11,9 @@ from sequencer.submitter.intent_store import IntentStore
 from sequencer.submitter.intents import Kind, Meaning
 from sequencer.submitter.view import View
 from sequencer.submitter.work import Task
-from tests.support.submitter_world import run_with_recuts
+from tests.support.submitter_weather import run_with_recuts
 
-SEEDS = 60
+SEEDS = 40
 DEEP_SEEDS = 1_000
 FOUND_BEFORE = (199, 244, 360)
 """A restart while batches were being taken back: L1 still had the old ones."""

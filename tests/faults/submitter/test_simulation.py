@@ -12,7 +12,7 @@ from sequencer.submitter.keeping import Keeper
 from sequencer.submitter.outbox import Outbox
 from sequencer.submitter.view import View
 from tests.support.submitter_twins import keep_old_words, send_before_writing
-from tests.support.submitter_world import run
+from tests.support.submitter_weather import run
 
 PORTIONS = 10
 SEEDS = 500

@@ -16,9 +16,11 @@ from sequencer.submitter.events import NodesTroubled
 from sequencer.submitter.startup import Expected
 from sequencer.submitter.work import BatchToSend
 from tests.support.fake_l1 import FakeSigner
-from tests.support.fake_l1_rules import CODE, HOUSE, ORACLE, STRANGER
+from tests.support.fake_l1_rules import CODE
+from tests.support.fake_l1_toys import HOUSE, ORACLE, STRANGER
 from tests.support.submitter_twins import never
-from tests.support.submitter_world import DEPLOYMENT, EXPECTED, World, calm, judge
+from tests.support.submitter_weather import calm, judge
+from tests.support.submitter_world import DEPLOYMENT, EXPECTED, World
 
 
 def finished() -> World:

@@ -10,7 +10,8 @@ from sequencer.l1.reports import Report
 from sequencer.submitter.errors import WrongBatch
 from sequencer.submitter.events import Alarm, NodesTroubled, Sent
 from sequencer.submitter.work import BatchToSend
-from tests.support.submitter_world import CONFIRMATIONS, World, calm, judge
+from tests.support.submitter_weather import calm, judge
+from tests.support.submitter_world import CONFIRMATIONS, World
 
 
 def with_batches(count: int) -> World:

@@ -14,9 +14,11 @@ from sequencer.submitter.house_follower import HouseFollower
 from sequencer.submitter.nodes_port import NodesPort
 from tests.support.fake_l1 import FakeChain
 from tests.support.fake_l1_nodes import FakeNode
-from tests.support.fake_l1_rules import GENESIS_ROOT, HOUSE
+from tests.support.fake_l1_rules import GENESIS_ROOT
+from tests.support.fake_l1_toys import HOUSE
 from tests.support.submitter_twins import never_go_back
-from tests.support.submitter_world import World, calm
+from tests.support.submitter_weather import calm
+from tests.support.submitter_world import World
 
 
 def logs_of(world: World) -> list[RawLog]:

@@ -16,8 +16,9 @@ from sequencer.submitter.nodes_port import NodesPort
 from sequencer.submitter.port import UnsignedTransaction
 from tests.support.fake_l1 import CHAIN_ID, FakeChain, FakeSigner
 from tests.support.fake_l1_nodes import FakeNode
-from tests.support.fake_l1_rules import HOUSE, OPERATOR, STRANGER
-from tests.support.submitter_world import World, calm
+from tests.support.fake_l1_toys import HOUSE, OPERATOR, STRANGER
+from tests.support.submitter_weather import calm
+from tests.support.submitter_world import World
 
 
 class Three:
