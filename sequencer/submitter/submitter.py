@@ -170,8 +170,8 @@ class Submitter(Intake):
         error: L1Error = SubmitterError(f"{intent.meaning} reverted at nonce {intent.nonce}, and would not now")
         try:
             self._l1.estimate(self._address, intent.last.to, intent.last.data)
-        except ContractReverted as refusal:
-            error = refusal
+        except PASSING as refusal:  # counted in any case: nodes that do not answer must not make it a loop
+            error = refusal if isinstance(refusal, ContractReverted) else error
         self._events.extend(self._failures.note(intent.meaning, error, view.head, now_s))
 
     def _finish(self, view: View) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sequencer.l1.bindings.clearing_house import ClearingHouse
+from sequencer.submitter.building import Builder, Ready
 from sequencer.submitter.events import Alarm, Refused, Sent, Settled
 from sequencer.submitter.failures import Failures
 from sequencer.submitter.intents import Kind
@@ -56,8 +57,8 @@ def prove_by_somebody_else(made: World) -> None:
     send_as(made, FakeSigner(made.chain, STRANGER), 0, call.to, call.data)
 
 
-def test_h115_h117_what_became_needless_is_cancelled() -> None:
-    """Somebody else proves our batch while our proof waits: its nonce is used for a transfer of nothing."""
+def needless_proof(monkeypatch: pytest.MonkeyPatch, *, is_stubborn: bool) -> World:
+    """Somebody else proves our batch while our own proof is lost: its nonce is used for a transfer of nothing."""
     made = committed(scene())
     made.proofs[1] = made.now_s
     made.now_s += 30
@@ -65,14 +66,26 @@ def test_h115_h117_what_became_needless_is_cancelled() -> None:
     made.turns(2)
     (ours,) = made.submitter.on_their_way
     assert ours.meaning.kind is Kind.PROVE
+    if is_stubborn:
+        monkeypatch.setattr(Builder, "_prove", lambda *_: Ready(ours.last.to, ours.last.data))
     del made.chain.pool[OPERATOR, ours.nonce]
     prove_by_somebody_else(made)
     made.blocks(4)
-    settled = [event for event in made.events if isinstance(event, Settled)]
-    assert (settled[-1].nonce, settled[-1].status) in ((ours.nonce, "cancelled"), (ours.nonce + 1, "done"))
-    assert any(event.status == "cancelled" for event in settled)
+    settled = {event.nonce: event.status for event in made.events if isinstance(event, Settled)}
+    assert settled[ours.nonce] == "cancelled"
+    return made
+
+
+def test_h115_h117_what_became_needless_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = needless_proof(monkeypatch, is_stubborn=False)
     calm(made)
     judge(made)
+
+
+def test_h115_h117_what_became_needless_is_cancelled_twin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A submitter that looks at its own plans and not at L1 sends the proof again."""
+    with pytest.raises((AssertionError, KeyError)):
+        needless_proof(monkeypatch, is_stubborn=True)
 
 
 def test_h117_a_front_run_proof_costs_one_transaction() -> None:
