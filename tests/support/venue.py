@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,7 +15,16 @@ from rollup.types.orders import Operation, Order, SignedOperation, SignedOrder, 
 from rollup.types.series import SeriesRow
 from rollup.types.transactions import QueueEntry, Registration
 from sequencer.matching import OrderRequest, SelfTradePolicy, TimeInForce
-from sequencer.messages import EndBatch, Message, NewTable, Operate, PlaceOrder, ReceiveQueue, encode_message
+from sequencer.messages import (
+    EndBatch,
+    Message,
+    NewTable,
+    Operate,
+    PlaceOrder,
+    ReceiveQueue,
+    decode_message,
+    encode_message,
+)
 from sequencer.venue import CutBatch, Genesis, Outcome, Venue
 from tests.support.native_crypto import TrustingCrypto, native_crypto
 from tests.support.rollup import DOMAIN, LIVE, MAKER_PPM, MARK, NO_SIGNATURE, NOW, TAKER_PPM, make_row, private_key
@@ -136,3 +146,26 @@ def booked_again(batches: Iterable[CutBatch], preset: Preset, crypto: Any) -> St
         if trace.applied != cut.applied:
             raise AssertionError(f"batch {cut.number} comes to something else")
     return state
+
+
+def replayed(log: list[bytes], like: Stall, *, first_judged: int = 1) -> tuple[Venue, list[tuple[int, ...]]]:
+    """A second venue that reads the log, and the words of its batches from `first_judged` on."""
+    venue = Venue(like.genesis, like.crypto, first_traced=1 << 32, first_judged=first_judged)
+    words = []
+    for entry in log:
+        words += [cut.applied.words for cut in venue.apply_verified(decode_message(entry)).batches]
+    return venue, words
+
+
+def value_of(state: State, rows: dict[int, SeriesRow]) -> tuple[int, dict[int, int]]:
+    """All cash and what settled positions are worth; and by series that is not settled, the sum of all positions."""
+    total_e6, sums = 0, Counter[int]()
+    for _, account in state.accounts():
+        total_e6 += account.cash_e6
+        for one in account.positions:
+            row = rows.get(one.series_id)
+            if row is not None and row.is_settled:
+                total_e6 += one.size_e4 * row.mark_e2
+            else:
+                sums[one.series_id] += one.size_e4
+    return total_e6, dict(sums)

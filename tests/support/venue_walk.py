@@ -11,11 +11,9 @@ from typing import Any
 
 from rollup.errors import RollupError
 from rollup.presets import Preset
-from rollup.state import State
 from rollup.types.orders import Cancel, Transfer, Withdrawal
-from rollup.types.series import OptionKind, Series, SeriesRow
 from rollup.types.transactions import Deposit, ForcedCloseOut, ForcedWithdrawal, Registration
-from rollup.units import INSURANCE_ACCOUNT, ORDER_SLOTS, POSITION_SLOTS, SCENARIOS
+from rollup.units import INSURANCE_ACCOUNT, ORDER_SLOTS, POSITION_SLOTS
 from sequencer.matching import QuoteLeg, SelfTradePolicy
 from sequencer.matching.errors import MatchingError
 from sequencer.messages import (
@@ -28,16 +26,15 @@ from sequencer.messages import (
     ReceiveQueue,
     SetStress,
     TakeQuote,
-    decode_message,
 )
 from sequencer.venue import Outcome, Venue, VenueError, VenueReader
 from tests.support.native_crypto import TrustingCrypto
-from tests.support.rollup import NOW, public_key
+from tests.support.rollup import public_key
 from tests.support.venue import IMMEDIATE, RESTING, WHOLE, Stall
+from tests.support.venue_market import STEP_S, WalkMarket
 
 TRADERS = range(2, 10)
 RICH_TRADER = 2
-STEP_S = 60
 
 
 class VenueWalk:
@@ -45,14 +42,13 @@ class VenueWalk:
 
     def __init__(self, seed: int, preset: Preset, cash_e6: int, most_series: int, crypto: Any = None) -> None:
         self.rng = random.Random(seed)
-        self.preset, self.cash_e6, self.most_series = preset, cash_e6, most_series
+        self.preset, self.cash_e6 = preset, cash_e6
         policy = self.rng.choice(tuple(SelfTradePolicy))
         self.stall = Stall(preset, crypto=TrustingCrypto() if crypto is None else crypto, policy=policy, opens=False)
         self.registered = 0
         self.deposited_e6 = 0
         self.received: list[ReceiveQueue] = []
-        self.rows: dict[int, SeriesRow] = {}
-        self.next_series = 1
+        self.market = WalkMarket(self.rng, preset, most_series)
         self.seen: Counter[str] = Counter()
         self.sent: list[Message] = []
         self.kinds: tuple[tuple[int, Callable[[], Message | None]], ...] = (
@@ -124,19 +120,12 @@ class VenueWalk:
     def trader(self) -> int:
         return self.rng.randrange(2, max(3, self.registered))
 
-    def series_id(self) -> int:
-        return self.rng.choice(sorted(self.rows)) if self.rng.random() < 0.98 else 900
-
-    def price_e2(self, series_id: int) -> int:
-        mark = self.rows[series_id].mark_e2 if series_id in self.rows else 1_000
-        return max(0, mark + self.rng.randint(-60, 60))
-
     def order(self) -> Message:
-        how, series_id = self.rng.choice((RESTING, RESTING, RESTING, IMMEDIATE, WHOLE)), self.series_id()
+        how, series_id = self.rng.choice((RESTING, RESTING, RESTING, IMMEDIATE, WHOLE)), self.market.series_id()
         return self.stall.order(
             self.trader() if self.rng.random() < 0.97 else self.rng.choice((1, 50)),
             self.rng.choice(("buy", "sell")),
-            self.price_e2(series_id),
+            self.market.price_e2(series_id),
             self.rng.randint(1, 10_000),
             how,
             post_only=how is RESTING and self.rng.random() < 0.2,
@@ -154,7 +143,7 @@ class VenueWalk:
             return None
         poorest = min(accounts, key=lambda one: VenueReader(self.venue).account(one).margin.equity_e6)
         for one in accounts[poorest].positions:
-            row = self.rows.get(one.series_id)
+            row = self.market.rows.get(one.series_id)
             if row is not None and one.size_e4 < 0 and poorest != RICH_TRADER:
                 slot = self.rng.randrange(ORDER_SLOTS)
                 price_e2 = row.mark_e2 + self.rng.randint(0, 50)
@@ -167,8 +156,8 @@ class VenueWalk:
         ring = self.rng.sample(range(2, self.registered), 3)
         legs = []
         for buyer, seller in list(pairwise([*ring, ring[0]]))[: self.rng.randint(1, 3)]:
-            series_id = self.series_id()
-            price_e2 = self.price_e2(series_id)
+            series_id = self.market.series_id()
+            price_e2 = self.market.price_e2(series_id)
             pair = [
                 self.stall.signed(account, side, price_e2, slot=self.rng.randrange(8), series_id=series_id)
                 for account, side in ((buyer, "buy"), (seller, "sell"))
@@ -209,7 +198,7 @@ class VenueWalk:
             ]
             account = self.venue.state.account(account_id)
             held = [] if account is None else [i for i, one in enumerate(account.positions) if one.size_e4]
-            if self.preset.series < self.most_series:
+            if self.preset.series < self.market.most_series:
                 pass  # an account and the fund may hold more series together than one batch has room for
             elif account is not None and held:
                 slot = self.rng.choice(held)
@@ -238,7 +227,7 @@ class VenueWalk:
 
     def nonsense(self) -> Message:
         """What nobody may say now."""
-        rows = list(self.rows.values())
+        rows = list(self.market.rows.values())
         return self.rng.choice(
             (
                 ReceiveQueue(self.venue.next_queue_index + 1, (Deposit(2, 5),)),
@@ -246,7 +235,7 @@ class VenueWalk:
                 EndBatch(self.venue.time_s - 1),
                 EndBatch(self.venue.time_s + 10**6),
                 NewTable(self.venue.time_s - 10**6, tuple(rows)),
-                NewTable(self.venue.time_s + 1, tuple(self.settled(row) for row in rows if not row.is_settled)),
+                NewTable(self.venue.time_s + 1, tuple(self.market.settled(row) for row in rows if not row.is_settled)),
             )
         )
 
@@ -254,36 +243,7 @@ class VenueWalk:
         return EndBatch(self.venue.time_s + self.rng.choice((0, 1, STEP_S)))
 
     def table(self) -> Message:
-        """New prices; what expired is settled, what nobody holds is forgotten, new series are listed."""
-        rng, time_s = self.rng, max(self.venue.time_s, NOW) + rng_step(self.rng)
-        held = {one.series_id for _, account in self.venue.state.accounts() for one in account.positions}
-        if self.venue.pending.is_empty:
-            self.rows = {i: row for i, row in self.rows.items() if not row.is_settled or i in held}
-        places = 1 << 2 * self.preset.series_depth
-        for series_id, row in list(self.rows.items()):
-            if row.is_settled:
-                continue
-            is_over = time_s >= row.series.expiry_s
-            if is_over and rng.random() < 0.8:
-                self.rows[series_id] = self.settled(row)
-            elif rng.random() < 0.3:
-                self.rows[series_id] = self.valued(row.series)
-        while len(self.rows) < self.most_series:
-            while any((self.next_series - i) % places == 0 for i in [*self.rows, places - 1]):
-                self.next_series += 1
-            kind = rng.choice((OptionKind.CALL, OptionKind.PUT))
-            series = Series(self.next_series, 1, time_s + rng.randint(1, 40) * STEP_S, rng.randint(2_000, 4_000), kind)
-            self.rows[self.next_series] = self.valued(series)
-            self.next_series += 1
-        return NewTable(time_s, tuple(self.rows.values()), ((1, rng.randint(1_000, 5_000)),))
-
-    def settled(self, row: SeriesRow) -> SeriesRow:
-        return SeriesRow.settled(row.series, self.rng.randrange(0, 8_000))
-
-    def valued(self, series: Series) -> SeriesRow:
-        mark = self.rng.randrange(50, 2_000 if self.rng.random() < 0.9 else 15_000)
-        scenarios = (self.rng.randrange(mark // 3, 2 * mark + 100) for _ in range(SCENARIOS))
-        return SeriesRow(series, is_settled=False, values_e2=(mark, *scenarios))
+        return self.market.move(self.venue)
 
     # -- what must hold ------------------------------------------------------------------------------------------------
 
@@ -291,34 +251,6 @@ class VenueWalk:
         """All that was matched is cut, without stress."""
         self.say(EndBatch(self.venue.time_s))
         self.say(EndBatch(self.venue.time_s))
-
-
-def rng_step(rng: random.Random) -> int:
-    """Seconds until the next table."""
-    return rng.choice((1, 5, STEP_S))
-
-
-def replayed(log: list[bytes], like: Stall, *, first_judged: int = 1) -> tuple[Venue, list[tuple[int, ...]]]:
-    """A second venue that reads the log, and the words of its batches from `first_judged` on."""
-    venue = Venue(like.genesis, like.crypto, first_traced=1 << 32, first_judged=first_judged)
-    words = []
-    for entry in log:
-        words += [cut.applied.words for cut in venue.apply_verified(decode_message(entry)).batches]
-    return venue, words
-
-
-def value_of(state: State, rows: dict[int, SeriesRow]) -> tuple[int, dict[int, int]]:
-    """All cash and what settled positions are worth; and by series that is not settled, the sum of all positions."""
-    total_e6, sums = 0, Counter[int]()
-    for _, account in state.accounts():
-        total_e6 += account.cash_e6
-        for one in account.positions:
-            row = rows.get(one.series_id)
-            if row is not None and row.is_settled:
-                total_e6 += one.size_e4 * row.mark_e2
-            else:
-                sums[one.series_id] += one.size_e4
-    return total_e6, dict(sums)
 
 
 def small(preset: Preset) -> Preset:

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from time import process_time
 from typing import Any
 
 import pytest
 
-from rollup.errors import UnknownSeries
 from rollup.margin import account_values, meets_maintenance
-from rollup.presets import LARGE
-from rollup.risk_table import RiskTable
-from rollup.state import State
-from rollup.types.accounts import EMPTY_POSITION, Account, Position
 from rollup.types.orders import Withdrawal
 from rollup.types.transactions import Deposit, Registration
-from rollup.units import INSURANCE_ACCOUNT, POSITION_SLOTS
+from rollup.units import INSURANCE_ACCOUNT
 from sequencer.matching import Ending
 from sequencer.matching.errors import InLiquidation
 from sequencer.messages import NewTable, ReceiveQueue, SetStress
-from sequencer.venue import Unliquidated, watch
+from sequencer.venue import Unliquidated
 from sequencer.venue.liquidating import enough_e4, limit_e2
-from sequencer.venue.watch import below_maintenance
 from tests.support.native_crypto import TrustingCrypto
-from tests.support.rollup import LIVE, MARK, NOW, make_row, public_key
+from tests.support.rollup import LIVE, MARK, make_row, public_key
 from tests.support.venue import FAR, IMMEDIATE, SMALL, Stall, booked_again, live_rows
 
 WEAK, BUYER, RICH = 2, 3, 4
@@ -206,59 +199,6 @@ def test_sizes_that_are_enough() -> None:
         assert meets_maintenance(after) == holds
     assert enough_e4([0] * 17, row, 5, 1_800, 0) == 1
     assert enough_e4([-1] * 17, row, 10_000, 0, 0) == 10_000
-
-
-def thousand_accounts() -> tuple[State, RiskTable]:
-    """1,000 accounts of 16 positions; one in ten is close to the line, or below it."""
-    crypto = TrustingCrypto()
-    rows = [make_row(i, 1_000 + i, 500, 2_500 + 7 * i, expiry_s=NOW + 10**6) for i in range(1, 200)]
-    state = State(LARGE.account_depth, crypto)
-    accounts = {}
-    for i in range(2, 1_002):
-        sizes = [
-            (1 + (7 * i + 11 * slot) % 199, (-1) ** (slot + i) * (1 + (i * slot) % 90) * 100) for slot in range(16)
-        ]
-        positions = tuple(Position(*one) for one in dict(sizes).items())
-        positions += (EMPTY_POSITION,) * (POSITION_SLOTS - len(positions))
-        accounts[i] = Account((0, 1), 0, positions)
-    table = RiskTable(rows, LARGE.series_depth, crypto)
-    for i, account in accounts.items():
-        values = account_values(account, table.row)
-        line_e6 = (3 - values[0] - 3 * min(values)) // 4
-        accounts[i] = Account((0, 1), max(0, line_e6 + i % 10 - 1), account.positions)
-    state.put(accounts)
-    return state, table
-
-
-def test_the_watch_is_exact_and_fast() -> None:
-    state, table = thousand_accounts()
-    accounts = [i for i, _ in state.accounts()]
-    times = []
-    for _ in range(3):
-        start = process_time()
-        found = below_maintenance(state, table, accounts)
-        times.append(process_time() - start)
-    assert min(times) < 0.05
-    plain = {i for i, one in state.accounts() if not meets_maintenance(account_values(one, table.row))}
-    assert {account for _, account in found} == plain
-    assert 50 < len(plain) < 400
-    assert found == sorted(found, key=lambda one: (-one[0], one[1]))
-
-
-def test_the_watch_is_exact_twin(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch, "ROUNDING", -(2.0**-20))
-    with pytest.raises(AssertionError):
-        test_the_watch_is_exact_and_fast()
-
-
-def test_nobody_to_watch() -> None:
-    state = State(3, TrustingCrypto())
-    state.put({2: Account((0, 1), 5)})
-    table = RiskTable([], 2, TrustingCrypto())
-    assert below_maintenance(state, table, [2, 3]) == []
-    state.put({3: Account((0, 1), 5, (Position(1, 5), *(EMPTY_POSITION,) * (POSITION_SLOTS - 1)))})
-    with pytest.raises(UnknownSeries):
-        below_maintenance(state, table, [2, 3])
 
 
 def test_orders_at_rest_of_who_is_liquidated_say_why() -> None:
