@@ -77,11 +77,17 @@ class Outbox:
 
     def _replace(self, intent: Intent, ready: Ready, gas_limit: int, view: View, *, is_cancel: bool) -> bool:
         fees = raised_offer(intent.last.fees, view.head.base_fee_wei, self._port.tip_wei(), self._policy.fees)
+        if fees is None and (ready.to, ready.data) != (intent.last.to, intent.last.data) and self._is_lost(intent):
+            fees = intent.last.fees
         if fees is None:
             return False
         attempt = self._attempt(intent.nonce, ready, gas_limit, fees, view, is_cancel=is_cancel)
         self.send(self._store.add_attempt(intent, attempt))
         return True
+
+    def _is_lost(self, intent: Intent) -> bool:
+        """Whether no node has any attempt: then there is nothing to outbid."""
+        return not any(self._port.is_known(attempt.hash) for attempt in intent.attempts)
 
     def _attempt(self, nonce: int, ready: Ready, gas_limit: int, fees: Fees, view: View, *, is_cancel: bool) -> Attempt:
         from eth_hash.auto import keccak

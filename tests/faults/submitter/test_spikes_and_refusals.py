@@ -138,3 +138,25 @@ def test_h116_no_bound_twin(monkeypatch: pytest.MonkeyPatch) -> None:
     made = scene(batches=1)
     with pytest.raises(AssertionError):
         assert len(refused(made)) <= POLICY.most_tries
+
+
+def test_h115_what_is_lost_at_the_cap_can_still_be_cancelled() -> None:
+    """Nodes threw our proof out of their pools when it could offer no more; meanwhile somebody else has proven."""
+    made = committed(scene(batches=2, fees=FeePolicy(most_wei=20 * GWEI, patience_blocks=1)))
+    made.proofs[1] = made.now_s
+    made.now_s += 30
+    made.hand_over()
+    made.turns(2)
+    (ours,) = made.submitter.on_their_way
+    made.chain.base_fee_wei = 100 * GWEI
+    made.blocks(12)
+    (ours,) = made.submitter.on_their_way
+    assert ours.last.fees.most_wei * 9 > 20 * GWEI * 8
+    del made.chain.pool[OPERATOR, ours.nonce]
+    prove_by_somebody_else(made)
+    made.blocks(2)
+    assert made.submitter.on_their_way[0].last.is_cancel
+    calm(made)
+    judge(made)
+    settled = {event.nonce: event.status for event in made.events if isinstance(event, Settled)}
+    assert settled[ours.nonce] == "cancelled"
