@@ -87,9 +87,10 @@ class Rollup:
         self.venue.running.rpc("anvil_mine", hex(blocks))
 
     def reorganise(self, depth: int) -> None:
-        """Blocks that replace others are a little older than they were, here as elsewhere; then time goes on."""
+        """Blocks that replace others are older than they were, here as elsewhere; then time goes on."""
         self.venue.running.rpc("anvil_reorg", depth, [])
-        self.venue.wait(20)
+        last_s = max((trace.batch.time_s for trace in self.traces.values()), default=0)
+        self.venue.wait(max(2, last_s - self.venue.now_s() + 1))
 
     def hold_blocks(self) -> None:
         """No block comes but by `mine`."""
