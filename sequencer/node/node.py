@@ -125,8 +125,11 @@ class Node:
     def take_table(self, report: Report, message: NewTable, signatures: Sequence[bytes]) -> Sequenced:
         """A risk table that a quorum has signed: kept for L1 first, then in force.
 
-        Raises what the venue refuses with, and `NotSequencing`.
+        L1 would never take batches by a table that it does not have, nor for long those by an older one than it has: so
+        the venue is asked before, and a crash in between leaves L1 with a table that the next one follows. Raises what
+        the venue refuses with, and `NotSequencing`.
         """
+        self.sequencer.ask(lambda venue: venue.accepted_table(message)).result()
         self.pipeline.add_report(report, signatures).result()
         return self.sequencer.submit_own(message).result()
 

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from rollup.crypto import Crypto
-from sequencer.l1.bindings.structs import Commitment
-from sequencer.l1.operator import commitment_of
 from sequencer.l1.reports import Report
-from sequencer.l1.words import challenge_point
 from sequencer.node.errors import NodeError
 from sequencer.prover_pool import BatchProof, ProvingJob
 from sequencer.submitter.events import Event as L1Event
+from sequencer.submitter.from_trace import batch_to_send
 from sequencer.submitter.progress import L1Progress
 from sequencer.submitter.work import BatchToSend
 from sequencer.venue import CutBatch
@@ -83,7 +81,5 @@ def prepared(batch: CutBatch, crypto: Crypto) -> Prepared:
     """Digest, point and calldata of a batch: a few milliseconds. Raises `ValueError` for one without its trace."""
     if batch.trace is None:
         raise ValueError(f"batch {batch.number} was applied without a trace: begin tracing earlier")
-    commitment: Commitment = commitment_of(batch.trace, batch.report_time_s, crypto)
-    point = challenge_point(commitment.digest, batch.trace.applied.words)
-    to_send = BatchToSend(batch.number, commitment, point)
-    return Prepared(batch.number, to_send, ProvingJob(batch.number, batch.trace, point))
+    to_send = batch_to_send(batch.trace, batch.report_time_s, crypto)
+    return Prepared(batch.number, to_send, ProvingJob(batch.number, batch.trace, to_send.point))

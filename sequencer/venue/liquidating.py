@@ -129,16 +129,20 @@ def bearable_e4(columns: list[int], row: SeriesRow, held_e4: int, price_e2: int)
 
 
 def enough_e4(columns: list[int], row: SeriesRow, held_e4: int, price_e2: int, penalty_ppm: int) -> int:
-    """How much of a position must go at this price to be above maintenance margin; all of it if that is not enough.
+    """How much of a position must go at this price to be at initial margin: below that the next price would cut again.
 
-    `columns` begin with V, shape (COLUMNS,). Closing one unit changes V[0] + 3 V[s] by a fixed amount.
+    Where this position alone cannot do that, as much as it takes to be above maintenance margin; all of it if that is
+    not enough. `columns` begin with V, shape (COLUMNS,). Closing one unit changes V[s] by a fixed amount.
     """
     sign = 1 if held_e4 > 0 else -1
     penalty_e2 = -(-price_e2 * penalty_ppm // MILLION)
     gains = [sign * (price_e2 - value) - penalty_e2 for value in row.values_e2]
-    most = 0
-    for value, gain in zip(columns[:COLUMNS], gains, strict=True):
-        missing, rate = -(columns[0] + 3 * value), gains[0] + 3 * gain
-        if missing > 0:
-            most = max(most, -(-missing // rate) if rate > 0 else abs(held_e4))
+    short = [(-value, gain) for value, gain in zip(columns[:COLUMNS], gains, strict=True) if value < 0]
+    if any(gain <= 0 for _, gain in short):
+        short = [
+            (-(columns[0] + 3 * value), gains[0] + 3 * gain)
+            for value, gain in zip(columns[:COLUMNS], gains, strict=True)
+            if columns[0] + 3 * value < 0
+        ]
+    most = max((-(-missing // rate) if rate > 0 else abs(held_e4) for missing, rate in short), default=0)
     return max(1, min(abs(held_e4), most))

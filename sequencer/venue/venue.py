@@ -174,7 +174,11 @@ class Venue:
         house.pending.waiting = len(house.inbox.waiting)
         return Outcome(number, self._desk.with_removals(Report()))
 
-    def _new_table(self, message: NewTable, number: int) -> Outcome:
+    def accepted_table(self, message: NewTable) -> RiskTable:
+        """The table of a message that would be taken now; nothing happens.
+
+        Raises `TableNotNewer`, `TableTooOld`, `SettledEarly`, `SeriesChanged`, `TableLacksSeries`, `PlaceTaken`.
+        """
         house, genesis = self._house, self.genesis
         last = house.era
         if last is not None and message.time_s <= last.report_time_s:
@@ -183,6 +187,11 @@ class Venue:
             raise TableTooOld(message.time_s, house.time_s, genesis.report_age_s)
         table = RiskTable(message.rows, genesis.preset.series_depth, self._crypto)
         check_table(table, message.time_s, None if last is None else last.table, held_series(house))
+        return table
+
+    def _new_table(self, message: NewTable, number: int) -> Outcome:
+        house, genesis = self._house, self.genesis
+        table = self.accepted_table(message)
         terms = Terms(max(house.time_s, message.time_s), table, genesis.maker_fee_ppm, genesis.taker_fee_ppm)
         turn = take_turn(house, Era(terms, message.time_s), number, is_new_table=True)
         self.spots.update(message.spots)

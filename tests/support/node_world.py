@@ -6,9 +6,11 @@ real too, with their words, digests and points; only the proofs are toys, which 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -49,7 +51,8 @@ from sequencer.venue import Genesis, Venue, VenueError
 from tests.support import fake_l1_rules
 from tests.support.fake_l1 import FakeChain, FakeSigner
 from tests.support.fake_l1_nodes import FakeNode
-from tests.support.fake_l1_rules import HOUSE, STRANGER, Entry, Rules, meaning_of
+from tests.support.fake_l1_rules import Entry, Rules
+from tests.support.fake_l1_toys import HOUSE, STRANGER, meaning_of
 from tests.support.faulty_disk import Fault, FaultyDisk
 from tests.support.faulty_disk_faults import SURVIVABLE
 from tests.support.native_crypto import TrustingCrypto
@@ -143,13 +146,19 @@ class NodeWorld:
         table = RiskTable(rows, SMALL.series_depth, self.crypto)
         report = Report(time_s, table.root, rows_data(table.rows()), {})
         message = NewTable(time_s, rows)
+
+        def keep_for_l1() -> None:
+            given = self.node.pipeline.add_report(report, [])
+            self.node.take_l1_turn()
+            given.result(0)
+
+        steps: list[Callable[[], None]] = [keep_for_l1, partial(self.own, message)]
         if self.tables_first:
-            self.own(message)
-        given = self.node.pipeline.add_report(report, [])
-        self.node.take_l1_turn()
-        given.result(0)
-        if not self.tables_first:
-            self.own(message)
+            steps.reverse()
+        steps[0]()
+        if self.rng.random() < 0.2:
+            self.disk.cut_power_after(0)
+        steps[1]()
 
     def chat(self) -> None:
         """Some traders, in one group."""

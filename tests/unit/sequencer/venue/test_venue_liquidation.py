@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rollup.margin import account_values, meets_maintenance
+from rollup.margin import account_values, meets_initial, meets_maintenance
 from rollup.types.orders import Withdrawal
 from rollup.types.transactions import Deposit, Registration
 from rollup.units import INSURANCE_ACCOUNT
@@ -196,7 +196,7 @@ def test_sizes_that_are_enough() -> None:
     enough = enough_e4(columns, row, -10_000, price_e2, 0)
     for size_e4, holds in ((enough, True), (enough - 1, False)):
         after = tuple(v + size_e4 * (value - price_e2) for v, value in zip(columns, row.values_e2, strict=True))
-        assert meets_maintenance(after) == holds
+        assert meets_initial(after) == holds
     assert enough_e4([0] * 17, row, 5, 1_800, 0) == 1
     assert enough_e4([-1] * 17, row, 10_000, 0, 0) == 10_000
 
