@@ -223,12 +223,10 @@ def _explain(error: Exception, refused: int) -> tuple[int, str]:
     ):
         return MALFORMED, str(error)
     if isinstance(error, OSError):
-        place = f"{error.filename}: " if error.filename else ""
-        return MALFORMED, f"{place}{error.strerror or error}"
+        return MALFORMED, f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
     if isinstance(error, MemoryError):
         return INTERNAL, "out of memory: use a machine with more, or fewer threads"
-    failed = failure_in_a_file(error)
-    if failed is not None:
+    if (failed := failure_in_a_file(error)) is not None:
         return MALFORMED, str(failed)
     hint = f"set {DEBUG_VARIABLE}=1 for the traceback, and report it"
     return INTERNAL, f"this is a fault of zkclear ({type(error).__name__}: {error}); {hint}"

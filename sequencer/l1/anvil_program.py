@@ -32,8 +32,8 @@ _ARCHITECTURES: Final = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64"
 class AnvilOptions:
     """A local chain. `port` 0 is a free one; without `block_time_s` a block is made for each transaction.
 
-    Its time goes on from `start_time_s`, by default from now. `state` is a file from which the chain goes on, and into which it is written when it is stopped.
-    `transaction_gas_limit` is that of EIP-7825, 2^24.
+    Its time goes on from `start_time_s`, by default from now. `state` is a file from which the chain goes on, and into
+    which it is written when it is stopped. `transaction_gas_limit` is that of EIP-7825, 2^24.
     """
 
     port: int = 0

@@ -16,8 +16,8 @@ from sequencer.api.server import RunningApi
 from sequencer.l1.errors import L1Error
 from sequencer.l1.reports import Report
 from sequencer.messages import EndBatch, NewTable, ReceiveQueue
-from sequencer.node.batching import BatchPressure, is_due
 from sequencer.node.door import Door, events_of
+from sequencer.node.ending import BatchEnder
 from sequencer.node.errors import NodeError, NotSequencing, ProvingBehind
 from sequencer.node.facts import Facts
 from sequencer.node.finality import FinalityWatch
@@ -29,14 +29,10 @@ from sequencer.prover_pool import ProverPoolError
 from sequencer.store import Database, EventLog, ProofCache, StoreError
 from sequencer.submitter.submitter import PASSING, STOPPING
 from sequencer.venue import Venue
-from sequencer.venue.errors import VenueError
 
 LOG_NAME: Final = "node.db"
 FAILURES: Final = (StoreError, L1Error, ProverPoolError, NodeError, *REFUSALS)
 """What may end a node, and is no fault of its program."""
-
-LOOK_S: Final = 0.02
-"""How often it is asked whether a batch is due."""
 
 
 class Node:
@@ -67,15 +63,15 @@ class Node:
         self.door = Door(parts.info, self.sequencer, self.health, self._congestion)
         self._finality = FinalityWatch()
         self._ended = threading.Event()
-        self._weight = self.venue.pending
-        self._pending_since_s: float | None = None
-        self._last_end_s = self._last_l1_s = self.parts.monotonic()
+        self._ender = BatchEnder(parts, self.sequencer, lambda: self.pipeline.unproven, self._ended)
+        self._ender.look(self.venue)
+        self._last_l1_s = parts.monotonic()
         self._table_time_s = self.venue.table_time_s
         self.failure: BaseException | None = None
         self.api: RunningApi | None = None
         self._threads = [
             threading.Thread(target=self._guarded, args=(run,), name=name, daemon=True)
-            for name, run in (("batcher", self._end_batches), ("l1", self._serve_l1))
+            for name, run in (("batcher", self._ender.run), ("l1", self._serve_l1))
         ]
 
     def start(self) -> None:
@@ -108,12 +104,10 @@ class Node:
         """A group is durable."""
         for one in sequenced:
             self._note(one)
+            if isinstance(one.message, NewTable | EndBatch):
+                self._ender.has_ended()
             self.pipeline.add_batches(one.outcome.batches)
-        self._weight = self.venue.pending
-        if self._weight.is_empty:
-            self._pending_since_s = None
-        elif self._pending_since_s is None:
-            self._pending_since_s = self.parts.monotonic()
+        self._ender.look(self.venue)
         self.door.publish(events_of(sequenced), sequenced[-1].sequence if sequenced else None)
 
     def on_group_end(self) -> None:
@@ -177,8 +171,6 @@ class Node:
         for batch in one.outcome.batches:
             self._roots[batch.number] = batch.root
         if isinstance(one.message, NewTable | EndBatch) and one.refusal is None:
-            self._last_end_s = self.parts.monotonic()
-            self._pending_since_s = None
             self._table_time_s = self.venue.table_time_s
 
     def _congestion(self) -> ProvingBehind | None:
@@ -186,28 +178,6 @@ class Node:
         if unproven < limit and self.pipeline.stuck is None:
             return None
         return ProvingBehind(unproven, limit)
-
-    def _end_batches(self) -> None:
-        while not self._ended.wait(LOOK_S):
-            now_s = self.parts.monotonic()
-            since_s = self._pending_since_s
-            pressure = BatchPressure(
-                full_batches=int(self._weight.full_batches),
-                waiting_s=None if since_s is None else now_s - since_s,
-                unproven=self.pipeline.unproven,
-                since_tick_s=now_s - self._last_end_s,
-            )
-            if self._table_time_s is None or not is_due(self.parts.batches, pressure):
-                continue
-            time_s = max(int(self.parts.clock()), self.venue.time_s)
-            try:
-                self.sequencer.submit_own(EndBatch(time_s)).result()
-            except NotSequencing:
-                return
-            except VenueError as error:
-                # Prices are too old: nothing ends until there are newer ones. Health says so.
-                self._log.warning("batch not ended", why=str(error))
-                self._ended.wait(1.0)
 
     def _serve_l1(self) -> None:
         while not self._ended.is_set():

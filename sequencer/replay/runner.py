@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic, perf_counter, sleep
 from typing import Final, TypeVar
@@ -22,6 +21,7 @@ from sequencer.messages import NewTable, Operate, PlaceOrder
 from sequencer.node.local import THRESHOLD, LocalRollup, LocalTrader
 from sequencer.node.node import Node
 from sequencer.replay.errors import NodeFailed, OrderRefused, OtherAccount, TooSlow
+from sequencer.replay.report import Difference, ReplayReport
 from sequencer.replay.scenarios import Scenario
 from sequencer.venue import Venue
 
@@ -33,33 +33,6 @@ MOST_BEHIND: Final = 6
 
 LONGEST_STEP_S: Final = 600
 LAST_SLOT: Final = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Where the rollup and the independent calculation disagree. In 0.000001 USDC, or 0.0001 contracts."""
-
-    what: str
-    account: int
-    expected: int
-    found: int
-
-
-@dataclass(slots=True)
-class ReplayReport:
-    """What happened. `seconds` are by phase; `differences` is empty when all is right."""
-
-    name: str
-    accounts: int = 0
-    orders: int = 0
-    trades: int = 0
-    batches: int = 0
-    tables: int = 0
-    deposited_e6: int = 0
-    fees_e6: int = 0
-    withdrawn_e6: int = 0
-    seconds: dict[str, float] = field(default_factory=dict)
-    differences: list[Difference] = field(default_factory=list)
 
 
 Tell = Callable[[str, int, int], None]

@@ -13,7 +13,8 @@ from sequencer.node.assembly import NodePlan, development_provers, running_node
 from sequencer.node.batching import BatchPolicy
 from sequencer.node.local import local_rollup
 from sequencer.prover_pool import PoolSettings
-from sequencer.replay.runner import Replay, ReplayReport, Tell
+from sequencer.replay.report import ReplayReport
+from sequencer.replay.runner import Replay, Tell
 from sequencer.replay.scenarios import Scenario
 from sequencer.submitter.policy import SubmitterPolicy
 
