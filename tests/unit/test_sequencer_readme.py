@@ -12,7 +12,13 @@ from tests.support.chain import needs_anvil
 from tests.support.source_tree import ROOT
 
 
-@pytest.mark.parametrize("name", ["sequencer/README.md", pytest.param("sequencer/l1/README.md", marks=needs_anvil)])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sequencer/README.md",
+        *(pytest.param(f"sequencer/{room}/README.md", marks=needs_anvil) for room in ("l1", "node")),
+    ],
+)
 def test_the_example_runs_as_it_stands(name: str) -> None:
     text = (ROOT / name).read_text()
     (code,), (printed,) = (re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL) for kind in ("python", "text"))
