@@ -43,6 +43,7 @@ class NodeBenchOptions:
     overload: float = 10
     overload_seconds: float = 10
     workers: int = 1
+    per_message: int = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,7 @@ def _load_plan(stack: Stack, options: NodeBenchOptions) -> LoadPlan:
         ],
         phases=[steady, over, after] if options.overload else [steady],
         expiry_s=stack.rollup.now_s() + DAY_S,
+        per_message=options.per_message,
     )
 
 

@@ -49,10 +49,16 @@ def node(
     crossing: Annotated[float, typer.Option("--crossing", min=0, max=1, help="Share of orders that trade.")] = 0.002,
     overload: Annotated[float, typer.Option("--overload", min=0, help="So many times the rate afterwards.")] = 10,
     workers: Annotated[int, typer.Option("--workers", min=1, max=256, help="Processes that prove.")] = 1,
+    together: Annotated[
+        int, typer.Option("--per-message", min=1, max=8, help="Orders that a trader sends at once, as makers quote.")
+    ] = 8,
     json: Json = False,
 ) -> None:
     """A whole node on a local chain under load from another process: durable orders a second, and their latency."""
     with reporting(as_json=json) as output:
         from console.cli.bench_node import NodeBenchOptions, run
 
-        run(NodeBenchOptions(preset, traders, per_second, for_s, crossing, overload, workers=workers), output)
+        options = NodeBenchOptions(
+            preset, traders, per_second, for_s, crossing, overload, workers=workers, per_message=together
+        )
+        run(options, output)

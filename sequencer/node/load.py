@@ -56,7 +56,7 @@ class LoadPhase(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that the process needs to know."""
+    """Everything that the process needs to know. A trader sends `per_message` orders at once, as makers quote."""
 
     url: str
     chain_id: int
@@ -65,6 +65,7 @@ class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
     series: list[LoadSeries]
     phases: list[LoadPhase]
     expiry_s: int
+    per_message: int = SLOTS
     seed: int = 1
 
 
@@ -104,8 +105,8 @@ class _Loader:
 
     def order(self, crossing: float) -> tuple[int, str, dict[str, Any]]:
         """Whose, the method, its parameters. Those that do not cross keep away from the mark, half of it or twice."""
-        place = self._turn % len(self._signers)
-        slot = self._turn // len(self._signers) % SLOTS
+        place = self._turn // self._plan.per_message % len(self._signers)
+        slot = (self._turn // len(self._signers) if self._plan.per_message == 1 else self._turn) % SLOTS
         self._turn += 1
         signer = self._signers[place]
         series = self._rng.choice(self._plan.series)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 from sequencer.store.backup import back_up
 from sequencer.store.chain import LogEntry, LogHead, chained
@@ -16,7 +17,10 @@ from sequencer.store.opening import open_database as open_local_database
 from sequencer.store.schema import apply_schema
 
 SCHEMA: Final = (("CREATE TABLE log (sequence INTEGER PRIMARY KEY, payload BLOB NOT NULL, digest BLOB NOT NULL)",),)
-INSERT: Final = "INSERT INTO log VALUES (?, ?, ?)"
+T = TypeVar("T")
+MOST_ROWS: Final = 128
+"""Of one statement."""
+
 MOVE_HEAD: Final = "UPDATE store SET head = ?, head_digest = ? WHERE id = 1"
 
 
@@ -93,6 +97,23 @@ class EventLog:
         rows = [(entry.sequence, entry.payload, entry.digest) for entry in chained(self._head, payloads)]
         sequence, _, digest = rows[-1]
         with self.database.transaction():
-            self.database.executemany(INSERT, rows)
+            for some in in_powers_of_two(rows):
+                self.database.execute(insert_of(len(some)), [value for row in some for value in row])
             self.database.execute(MOVE_HEAD, (sequence, digest))
         return LogHead(sequence, digest)
+
+
+@cache
+def insert_of(rows: int) -> str:
+    """One statement for so many rows: SQLite lets other threads run at every step, and a step a row is one too many."""
+    return " ".join(["INSERT INTO log VALUES", ", ".join(["(?, ?, ?)"] * rows)])
+
+
+def in_powers_of_two(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    """All rows in parts of 128, 64, …, 1: few statements, and few different ones."""
+    first, size = 0, MOST_ROWS
+    while first < len(rows):
+        while size > len(rows) - first:
+            size //= 2
+        yield rows[first : first + size]
+        first += size
