@@ -18,6 +18,7 @@ from sequencer.development_keys import settlement_key_file
 from sequencer.l1.deployment import STANDARD_TERMS, RollupDeployment
 from sequencer.native_crypto import NativeCrypto
 from sequencer.node.batching import BatchPolicy
+from sequencer.node.interpreter import tuned_interpreter
 from sequencer.node.node import Node
 from sequencer.node.parts import NodeParts, QueueSource
 from sequencer.node.prepared import L1Door
@@ -120,6 +121,7 @@ def running_node(plan: NodePlan, kernels: Kernels) -> Iterator[Node]:
             node.api = stack.enter_context(
                 serve(node.door, node.projection, host=plan.host, port=plan.port, limits=plan.limits)
             )
+        stack.enter_context(tuned_interpreter())
         node.start()
         yield node
 
