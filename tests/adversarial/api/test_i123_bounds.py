@@ -61,6 +61,12 @@ def test_i123_bodies(tight: Stand) -> None:
         assert rule_of(everything(line)) in ("BodyTooLarge", "InvalidRequest")
 
 
+def test_i123_bodies_twin(tmp_path: Path) -> None:
+    """A server that reads whatever is sent."""
+    with running(tmp_path, replace(TIGHT, body_bytes=1 << 24)) as stand, pytest.raises(AssertionError):
+        test_i123_bodies(stand)
+
+
 def test_i123_headers(tight: Stand) -> None:
     answer = tight.http.get("/api/v2/public/test", headers={"x": "y" * 20_000})
     assert answer.status_code == 431
@@ -127,7 +133,17 @@ def test_i123_who_says_nothing_is_cut_off(tight: Stand) -> None:
 
 def test_i123_many_sockets(tmp_path: Path) -> None:
     """Of one address so many, and the others are told why; afterwards all is as before."""
-    with running(tmp_path, replace(TIGHT, header_s=2.0)) as stand:
+    sockets_are_bounded(tmp_path, replace(TIGHT, header_s=2.0))
+
+
+def test_i123_many_sockets_twin(tmp_path: Path) -> None:
+    """A server that lets one address have as many as it likes."""
+    with pytest.raises(AssertionError):
+        sockets_are_bounded(tmp_path, replace(TIGHT, header_s=2.0, connections=1_000, connections_of_address=1_000))
+
+
+def sockets_are_bounded(folder: Path, limits: Limits) -> None:
+    with running(folder, limits) as stand:
         with ExitStack() as held:
             lines = [held.enter_context(opened(stand)) for _ in range(200)]
             refused = [line for line in lines[30:] if rule_of(everything(line)) == "TooManyConnections"]
