@@ -102,7 +102,9 @@ def test_a_transaction_over_the_limit_of_eip7825_is_refused() -> None:
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_no_chain_outlives_who_started_it(how: signal.Signals) -> None:
     code = (
-        "import time\nfrom sequencer.l1.anvil import running_anvil\n"
+        # Whoever runs the tests in the background has interrupts ignored, and what it starts inherits that.
+        "import signal, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from sequencer.l1.anvil import running_anvil\n"
         "with running_anvil() as chain:\n    print(chain.url, flush=True)\n    time.sleep(60)\n"
     )
     starter = subprocess.Popen(
