@@ -22,7 +22,7 @@ from tests.support.rollup import CONTRACT, MAKER_PPM, NOW, TAKER_PPM, make_row
 CASH = 3 * 10**7
 ROWS = [make_row(1, 1_000, 400, 1_800, expiry_s=NOW + 10**6), make_row(2, 500, 250, 1_000, expiry_s=NOW + 10**6)]
 QUICK = settings(max_examples=100, stateful_step_count=40, deadline=None)
-# Ends with the first that is found; what hypothesis draws depends on the modules that are loaded, so there must be room.
+# Ends with the first that is found. What hypothesis draws depends on the modules that are loaded: room is needed.
 HUNT = settings(
     max_examples=1_500, stateful_step_count=40, deadline=None, derandomize=True, phases=[Phase.generate], database=None
 )
