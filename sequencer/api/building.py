@@ -11,11 +11,11 @@ from rollup.errors import check_range
 from rollup.types.orders import Order, SignedOrder
 from rollup.types.series import Series
 from sequencer.api.errors import InvalidParameters, UnknownInstrument
-from sequencer.api.instruments import instrument_of
 from sequencer.api.numbers import integer
 from sequencer.api.projection.market import Market
 from sequencer.api.projection.records import OrderKey
 from sequencer.api.types import parameters as p
+from sequencer.markets.names import instrument_of
 from sequencer.matching.requests import OrderRequest, TimeInForce
 
 MOST_ROWS: Final = 1_000

@@ -12,10 +12,10 @@ from rollup import errors as rules
 from rollup.errors import FieldOutOfRange, RollupError, RuleBroken, SectionFull
 from sequencer.api import errors
 from sequencer.api.errors import ApiError, Data
-from sequencer.api.instruments import BadInstrumentName
 from sequencer.api.numbers import NotAnInteger
 from sequencer.api.port import NodeBusy, NodeStopped, OutcomeUnknown
 from sequencer.api.strict_json import LARGEST_INTEGER, NotStrictJson
+from sequencer.markets.errors import BadInstrumentName
 from sequencer.matching import errors as matching
 from sequencer.matching.errors import MatchingError
 from sequencer.venue import errors as venue

@@ -14,7 +14,7 @@ from typing import Final
 from rollup.types.series import OptionKind
 from sequencer.markets.errors import BadValue, MalformedRow
 from sequencer.markets.files import read_rows
-from sequencer.markets.names import instrument_of_name
+from sequencer.markets.names import instrument_of
 from sequencer.markets.numbers import MILLISECONDS, decimal, not_negative, positive, price_e2, size_e4, whole
 from sequencer.markets.records import BookAction, BookEvent, Instrument, Quote, SurfacePoint
 
@@ -95,7 +95,7 @@ def _raw_chain_row(row: dict[str, str]) -> _RawChainRow:
         positive(name, row[name])
     for name in ("market_price_usd", "open_interest", *(side for side in ("bid_btc", "ask_btc") if row[side])):
         not_negative(name, row[name])
-    return _RawChainRow(instrument_of_name(row["instrument_name"]), not_negative("T_years", row["T_years"]), row)
+    return _RawChainRow(instrument_of(row["instrument_name"]), not_negative("T_years", row["T_years"]), row)
 
 
 def _time_of(row: _RawChainRow, years: Decimal) -> int:
@@ -117,7 +117,7 @@ def _chain_row(raw: _RawChainRow, time_s: int) -> ChainRow:
 def _instrument(row: dict[str, str]) -> Instrument | None:
     if row["kind"] != "option":
         return None
-    found = instrument_of_name(row["instrument_name"])
+    found = instrument_of(row["instrument_name"])
     said = (
         whole("expiration_timestamp", row["expiration_timestamp"], TIME_BITS_MS) // MILLISECONDS,
         price_e2("strike", not_negative("strike", row["strike"])),
@@ -130,7 +130,7 @@ def _instrument(row: dict[str, str]) -> Instrument | None:
 
 
 def _ticker(row: dict[str, str]) -> Ticker:
-    instrument, time_s = instrument_of_name(row["instrument_name"]), _time_s(row["timestamp"])
+    instrument, time_s = instrument_of(row["instrument_name"]), _time_s(row["timestamp"])
     coin = not_negative("underlying_price", row["underlying_price"])
     volatility = float(not_negative("mark_iv", row["mark_iv"])) / PERCENT
     mark_e2 = coin_price_e2("mark_price", row["mark_price"], coin)
@@ -153,7 +153,7 @@ def _book_event(row: dict[str, str]) -> BookEvent:
         raise BadValue("action", row["action"])
     return BookEvent(
         whole("exchange_ts_ms", row["exchange_ts_ms"], TIME_BITS_MS),
-        instrument_of_name(row["instrument_name"]),
+        instrument_of(row["instrument_name"]),
         is_snapshot=row["msg_type"] == "snapshot",
         is_bid=row["side"] == "bid",
         action=BookAction(row["action"]),

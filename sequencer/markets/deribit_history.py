@@ -15,7 +15,7 @@ from rollup.errors import RollupError
 from sequencer.markets.deribit import TIME_BITS_MS
 from sequencer.markets.errors import BadValue, DataMissing, MalformedRow
 from sequencer.markets.files import open_text
-from sequencer.markets.names import instrument_of_name
+from sequencer.markets.names import instrument_of
 from sequencer.markets.numbers import MILLISECONDS, not_negative, price_e2, size_e4, whole
 from sequencer.markets.records import Aggressor, MarketTrade
 
@@ -85,7 +85,7 @@ def _trade(fields: Any) -> tuple[str, int, MarketTrade | None]:
     time_ms = whole("timestamp", _text(fields, "timestamp"), TIME_BITS_MS)
     if not name.endswith(("-C", "-P")):
         return trade_id, time_ms, None
-    instrument = instrument_of_name(name)
+    instrument = instrument_of(name)
     coin = not_negative("index_price", _text(fields, "index_price"))
     money = Decimal(1) if instrument.underlying.endswith(COINS) else coin
     side = _SIDES.get(_text(fields, "direction"))

@@ -28,9 +28,17 @@ class DataMissing(MarketDataError):
 class BadValue(MarketDataError):
     """A cell that is no such value. Readers say where it stood."""
 
-    def __init__(self, what: str, text: object) -> None:
-        super().__init__(f"{what} is {text!r}")
-        self.what, self.text = what, text
+    def __init__(self, what: str, text: object, hint: str = "") -> None:
+        super().__init__(f"{what} is {text!r}" + (f": {hint}" if hint else ""))
+        self.what, self.text, self.hint = what, text, hint
+
+
+class BadInstrumentName(BadValue):
+    """A text that names no instrument."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("instrument name", name, "names look like BTC-27DEC25-100000-C")
+        self.name = name
 
 
 class NotListed(MarketDataError):

@@ -16,7 +16,7 @@ from rollup.types.series import OptionKind
 from sequencer.markets.deribit import PERCENT, Ticker, coin_price_e2
 from sequencer.markets.errors import BadValue, NoQuoteKnown
 from sequencer.markets.files import read_rows
-from sequencer.markets.names import instrument_of_name
+from sequencer.markets.names import instrument_of
 from sequencer.markets.numbers import MICROSECONDS, not_negative, positive, price_e2, size_e4, whole
 from sequencer.markets.records import Aggressor, Instrument, MarketTrade, Quote, SurfacePoint
 
@@ -68,7 +68,7 @@ def coin_prices(tickers: Iterable[Ticker]) -> CoinPrice:
 def _trade(row: dict[str, str], coin_price: CoinPrice) -> MarketTrade | None:
     if not row["symbol"].endswith(("-C", "-P")):
         return None
-    instrument, time_s = instrument_of_name(row["symbol"]), _time_s("timestamp", row)
+    instrument, time_s = instrument_of(row["symbol"]), _time_s("timestamp", row)
     if row["side"] not in _SIDES:
         raise BadValue("side", row["side"])
     amount_e4 = size_e4("amount", not_negative("amount", row["amount"]))
@@ -81,7 +81,7 @@ def _trade(row: dict[str, str], coin_price: CoinPrice) -> MarketTrade | None:
 def _ticker(row: dict[str, str]) -> Ticker | None:
     if not row["mark_price"] or not row["mark_iv"] or not row["underlying_price"]:
         return None
-    instrument, time_s = instrument_of_name(row["symbol"]), _time_s("timestamp", row)
+    instrument, time_s = instrument_of(row["symbol"]), _time_s("timestamp", row)
     _check_columns(instrument, row)
     coin = not_negative("underlying_price", row["underlying_price"])
     volatility = float(not_negative("mark_iv", row["mark_iv"])) / PERCENT

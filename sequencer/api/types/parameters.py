@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from sequencer.api.instruments import PATTERN as INSTRUMENT_PATTERN
 from sequencer.api.numbers import Integer
+from sequencer.markets.names import PATTERN as INSTRUMENT_PATTERN
 
 InstrumentName = Annotated[
     str, Meta(pattern=INSTRUMENT_PATTERN, max_length=64, examples=["BTC-27DEC25-100000-C"], description="As listed.")

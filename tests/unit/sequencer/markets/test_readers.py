@@ -15,7 +15,7 @@ from rollup.types.series import OptionKind
 from sequencer.markets import deribit, deribit_history, spx, tardis
 from sequencer.markets.errors import BadValue, DataMissing, MalformedRow, MarketDataError, NoQuoteKnown, NotListed
 from sequencer.markets.listing import Listing
-from sequencer.markets.names import instrument_of_name, name_of_instrument
+from sequencer.markets.names import instrument_of
 from sequencer.markets.numbers import decimal, price_e2, size_e4
 from sequencer.markets.records import Aggressor, BookAction, Instrument, MarketTrade
 from tests.support.markets import VECTORS
@@ -25,29 +25,6 @@ PUT = Instrument("BTC", 1_766_736_000, 8_000_000, OptionKind.PUT)
 COIN = Decimal("92726.47")
 SPX_TRADES = "time_ny,root,expiry,strike,type,open,high,low,close,volume\n"
 GOOD_BAR = "2021-01-04T09:31:00,SPXW,20210104,3700,put,0.5,0.5,0.42,0.47,58\n"
-
-
-@pytest.mark.parametrize(
-    ("name", "instrument"),
-    [
-        ("BTC-26DEC25-100000-C", CALL),
-        ("BTC-26DEC25-80000-P", PUT),
-        ("SOL_USDC-26DEC25-2d5-P", Instrument("SOL_USDC", 1_766_736_000, 250, OptionKind.PUT)),
-        ("ETH-5DEC25-3000-C", Instrument("ETH", 1_764_921_600, 300_000, OptionKind.CALL)),
-    ],
-)
-def test_names(name: str, instrument: Instrument) -> None:
-    assert instrument_of_name(name) == instrument
-    assert name_of_instrument(instrument) == name
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["BTC-PERPETUAL", "BTC-26DEC25", "BTC-31FEB25-1-C", "BTC-1XYZ25-1-C", "BTC-26DEC25--1-C", "BTC-26DEC25-1-X", ""],
-)
-def test_what_is_no_name(name: str) -> None:
-    with pytest.raises(BadValue):
-        instrument_of_name(name)
 
 
 @pytest.mark.parametrize(
@@ -82,9 +59,7 @@ def test_a_trade_of_two_answers_counts_once() -> None:
     both = [VECTORS / "deribit_trades.json", VECTORS / "deribit_trades.jsonl"]
     found = deribit_history.trades(both)
     assert len(found) == 4
-    assert found[-1] == MarketTrade(
-        1_764_900_100, instrument_of_name("ETH-5DEC25-3000-P"), 310, 40_000, Aggressor.SELLER
-    )
+    assert found[-1] == MarketTrade(1_764_900_100, instrument_of("ETH-5DEC25-3000-P"), 310, 40_000, Aggressor.SELLER)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +70,7 @@ def test_a_trade_of_two_answers_counts_once() -> None:
         ({"amount": 0}, "amount"),
         ({"direction": "hold"}, "direction"),
         ({"timestamp": 1.5}, "timestamp"),
-        ({"instrument_name": "BTC-32DEC25-1-C"}, "expiry"),
+        ({"instrument_name": "BTC-32DEC25-1-C"}, "instrument name is 'BTC-32DEC25-1-C'"),
         ({"index_price": None}, "index_price"),
         ({"trade_id": True}, "trade_id"),
     ],
@@ -246,7 +221,7 @@ def test_a_listing_is_one_for_one() -> None:
     assert (first.series_id, second.series_id, first.underlying, len(listing)) == (40, 41, 7, 2)
     assert listing.series_of(PUT) == second
     assert listing.instrument_of(40) == CALL
-    eth = instrument_of_name("ETH-5DEC25-3000-P")
+    eth = instrument_of("ETH-5DEC25-3000-P")
     for lost in (lambda: listing.add(eth), lambda: listing.series_of(eth), lambda: listing.instrument_of(3)):
         with pytest.raises(NotListed):
             lost()
