@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from console.cli.batch import app as batch
 from console.cli.circuit import app as circuit
+from console.cli.front_page import FrontPage
 from console.cli.l1 import app as l1
 from console.cli.leaving import leave
 from console.cli.measure import register_measurements
 from console.cli.node import app as node
 from console.cli.node_bench import app as node_bench
+from console.cli.output import MALFORMED
 from console.cli.phase2 import register_phase2
 from console.cli.powers_of_tau import app as powers_of_tau
 from console.cli.prover import app as prover
@@ -21,31 +25,48 @@ from console.cli.verification import show_rosette, verify_deployment
 
 app = typer.Typer(
     name="zkclear",
-    help="Circuits in Python and a Groth16 prover over BN254, for the circom and snarkjs world too.",
-    no_args_is_help=True,
-    add_completion=False,
+    cls=FrontPage,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
-@app.callback()
-def root() -> None:
-    """Circuits in Python and a Groth16 prover over BN254, for the circom and snarkjs world too."""
+def show_version(is_asked: bool) -> None:
+    """Prints the version, and ends."""
+    if is_asked:
+        from importlib.metadata import version
+
+        print(f"zkclear {version('zkclear')}")
+        raise typer.Exit
 
 
-app.add_typer(prover, name="prover")
-app.add_typer(circuit, name="circuit")
-app.add_typer(batch, name="batch")
-app.add_typer(l1, name="l1")
-app.add_typer(node, name="node")
-app.add_typer(node_bench, name="bench")
-app.command("replay")(replay)
-app.command("stress")(stress)
-app.command("recover")(recover)
-app.command("exit")(leave)
-app.command("verify-deployment")(verify_deployment)
-app.command("rosette")(show_rosette)
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version and end.")
+    ] = False,
+) -> None:
+    """Option trades, cleared by a ZK-rollup: its market, its node, its proofs, and the way out."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+        raise typer.Exit(MALFORMED)
+
+
+# `console.cli.front_page` says where each stands on the page of `zkclear --help`.
+app.add_typer(node, name="node", short_help="Start and stop a node, look at it, keep what it wrote")
+app.add_typer(l1, name="l1", short_help="A chain of one's own, and the contracts on any chain")
+app.add_typer(batch, name="batch", short_help="Batches: constraints by section, time by phase")
+app.add_typer(circuit, name="circuit", short_help="Circuits: costs, files, witnesses, checks, audit")
+app.add_typer(prover, name="prover", short_help="Groth16 over BN254: set up, prove, verify, export")
+app.command("replay", short_help="A real market's trades, from orders to the last dollar")(replay)
+app.command("stress", hidden=True)(stress)
+app.command("simulate", short_help="A bad day, seeded: who gets into trouble, and how long")(stress)
+app.add_typer(node_bench, name="bench", short_help="How fast it is: orders, proofs, the start of commands")
+app.command("recover", short_help="The state from L1's logs alone, compared with L1")(recover)
+app.command("exit", short_help="Leave a frozen rollup with a proof of one's own")(leave)
+app.command("verify-deployment", short_help="Is what is deployed what these sources say?")(verify_deployment)
+app.command("rosette", short_help="Whom users have to trust, in L2BEAT's five slices")(show_rosette)
 prover.add_typer(powers_of_tau, name="powers-of-tau")
 register_phase2(prover)
 register_measurements(prover)
