@@ -19,20 +19,40 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import typer
 
+from console.cli.failures import (
+    DEBUG_VARIABLE,
+    INTERNAL,
+    INTERRUPTED,
+    INTERRUPTED_TEXT,
+    INVALID,
+    MALFORMED,
+    VALID,
+    details,
+    explain,
+)
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
 
-VALID: Final = 0
-INVALID: Final = 1
-MALFORMED: Final = 2
-INTERNAL: Final = 3
-INTERRUPTED: Final = 130
+__all__ = [
+    "DEBUG_VARIABLE",
+    "INTERNAL",
+    "INTERRUPTED",
+    "INVALID",
+    "MALFORMED",
+    "VALID",
+    "Output",
+    "PhaseBar",
+    "console",
+    "key_value_lines",
+    "mebibytes",
+    "reporting",
+    "seconds",
+]
 
 PROGRESS_AFTER_S: Final = 2.0
-DEBUG_VARIABLE: Final = "ZKCLEAR_DEBUG"
-"""When set, an unexpected exception is shown with its traceback."""
 
 
 class Output:
@@ -87,7 +107,7 @@ def reporting(*, as_json: bool, refused: int = MALFORMED) -> Iterator[Output]:
     try:
         yield output
     except KeyboardInterrupt:
-        output.fail("Interrupted", "interrupted; no output file was touched")
+        output.fail("Interrupted", INTERRUPTED_TEXT)
         raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
         # Whoever read our output has left. Python would complain once more when it flushes at exit.
@@ -96,8 +116,8 @@ def reporting(*, as_json: bool, refused: int = MALFORMED) -> Iterator[Output]:
     except Exception as error:
         if isinstance(error, typer.Exit | typer.BadParameter) or os.environ.get(DEBUG_VARIABLE):
             raise
-        code, message = _explain(error, refused)
-        output.fail(type(error).__name__, message, _details(error))
+        code, message = explain(error, refused)
+        output.fail(type(error).__name__, message, details(error))
         raise typer.Exit(code) from None
 
 
@@ -166,85 +186,3 @@ def _plain(value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value)) or "-"
     return str(value)
-
-
-def _explain(error: Exception, refused: int) -> tuple[int, str]:
-    """Exit code and message of an exception that reached a command."""
-    from circuits.checking.errors import CheckFailed, MachineUnavailable
-    from circuits.frontend.errors import CircuitError, RuleViolated
-    from console.cli.circuit_names import CircuitFileFailed, UnknownCircuit, failure_in_a_file
-    from prover.ceremony.refusal import PowersOfTauRefused
-    from prover.errors import ContributionRefused, KeyRefused, ProverError, SelfCheckFailed, UnsatisfiedConstraint
-    from prover.kernels.errors import Cancelled, KernelError
-    from rollup.errors import RollupError
-    from sequencer.l1.errors import L1Error
-    from sequencer.l1.reverts import ContractReverted
-    from sequencer.markets.errors import MarketDataError
-    from sequencer.node.errors import NodeError
-    from sequencer.oracles.errors import OracleError
-    from sequencer.prover_pool.errors import BatchUnprovable, ProverPoolError
-    from sequencer.replay.errors import ReplayError
-    from sequencer.store.errors import StoreError
-    from sequencer.stress.errors import StressError
-    from sequencer.venue.errors import VenueError
-
-    if isinstance(
-        error,
-        UnsatisfiedConstraint
-        | SelfCheckFailed
-        | RuleViolated
-        | CheckFailed
-        | ContractReverted
-        | RollupError
-        | BatchUnprovable,
-    ):
-        return INVALID, str(error)
-    if isinstance(error, KeyRefused | ContributionRefused | PowersOfTauRefused):
-        return refused, str(error)
-    if isinstance(error, Cancelled):
-        return INTERRUPTED, "interrupted; no output file was touched"
-    if isinstance(
-        error,
-        ProverError
-        | KernelError
-        | CircuitError
-        | L1Error
-        | MarketDataError
-        | NodeError
-        | OracleError
-        | ProverPoolError
-        | ReplayError
-        | StoreError
-        | StressError
-        | VenueError
-        | MachineUnavailable
-        | UnknownCircuit
-        | CircuitFileFailed,
-    ):
-        return MALFORMED, str(error)
-    if isinstance(error, OSError):
-        return MALFORMED, f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
-    if isinstance(error, MemoryError):
-        return INTERNAL, "out of memory: use a machine with more, or fewer threads"
-    if (failed := failure_in_a_file(error)) is not None:
-        return MALFORMED, str(failed)
-    hint = f"set {DEBUG_VARIABLE}=1 for the traceback, and report it"
-    return INTERNAL, f"this is a fault of zkclear ({type(error).__name__}: {error}); {hint}"
-
-
-def _details(error: Exception) -> dict[str, Any]:
-    """The data that a typed error carries, for programs."""
-    names = ("file", "section", "name", "reason", "reasons", "rule", "constraint", "path", "source", "wires", "index")
-    found = {
-        name: getattr(error, name) for name in names if hasattr(error, name) and not callable(getattr(error, name))
-    }
-    if "wires" in found:
-        found["wires"] = {name: str(value) for name, value in found["wires"].items()}
-    if isinstance(arguments := getattr(error, "arguments", None), dict):
-        found["arguments"] = {name: _for_programs(value) for name, value in arguments.items()}
-    return found
-
-
-def _for_programs(value: object) -> str:
-    """What a contract said: integers in decimal, however large; bytes in hexadecimal."""
-    return "0x" + value.hex() if isinstance(value, bytes) else str(value)
