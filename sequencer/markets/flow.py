@@ -19,7 +19,7 @@ from rollup.units import ORDER_SLOTS, POSITION_SLOTS
 from sequencer.markets.arrivals import Arrivals, Rate
 from sequencer.markets.errors import BadSetting
 from sequencer.markets.intents import CancelIntent, Intent, Nonces, OrderIntent
-from sequencer.markets.paths import YEAR_S, PricePath
+from sequencer.markets.paths import YEAR_S, Path
 from sequencer.markets.surface import VolatilitySurface
 from sequencer.matching.requests import TimeInForce
 
@@ -70,7 +70,7 @@ class OrderFlow:
     """The flow of one underlying's series, from the path's first second to its last."""
 
     def __init__(
-        self, settings: FlowSettings, series: Sequence[Series], path: PricePath, surface_at: SurfaceAt, rng: Random
+        self, settings: FlowSettings, series: Sequence[Series], path: Path, surface_at: SurfaceAt, rng: Random
     ) -> None:
         if not series:
             raise BadSetting("series", 0, "at least one")
@@ -154,15 +154,16 @@ class OrderFlow:
                 if price_e2 >= 1:
                     yield self._order(account, series, is_buy, price_e2, settings.quote_size_e4, slot, now_ms)
 
-    def _series_of(self, taker: int) -> Series:
-        """One of those to which a taker keeps."""
+    def _series_of(self, taker: int, now_s: float) -> Series:
+        """One of those to which a taker keeps; where that has expired, the next that has not."""
         turn = self.rng.randrange(min(self.settings.series_per_taker, len(self.series)))
-        return self.series[(taker + turn) % len(self.series)]
+        in_turn = (self.series[(taker + turn + i) % len(self.series)] for i in range(len(self.series)))
+        return next((one for one in in_turn if one.expiry_s > now_s), self.series[(taker + turn) % len(self.series)])
 
     def _arrive(self, now_ms: int) -> tuple[OrderIntent, CancelIntent | None]:
         settings, rng = self.settings, self.rng
         place = rng.randrange(len(settings.takers))
-        account, series = settings.takers[place], self._series_of(place)
+        account, series = settings.takers[place], self._series_of(place, now_ms / 1000)
         is_buy, rests = rng.random() < 0.5, rng.random() < settings.resting
         size_e4 = rng.randint(1, settings.largest_size_e4)
         value_e2 = self.value_e2(series, now_ms / 1000)

@@ -7,10 +7,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
+from typing import Protocol
 
 from sequencer.markets.errors import BadSetting
 
 YEAR_S = 365 * 24 * 60 * 60
+
+
+class Path(Protocol):
+    """Prices in USD from `start_s` to `end_s`, unix seconds."""
+
+    @property
+    def start_s(self) -> int:
+        """The first second."""
+        ...
+
+    @property
+    def end_s(self) -> int:
+        """The last second that has a price of its own."""
+        ...
+
+    def price(self, time_s: float) -> float:
+        """The price at a time."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +58,60 @@ class PricePath:
         return PricePath(
             self.start_s, tuple(price * other.price(self.start_s + i) for i, price in enumerate(self.prices))
         )
+
+
+class ShockedPath:
+    """A path that can be moved while it is looked at: all its prices from a second on, by a factor.
+
+    Any thread may move it, and any look. What it said of seconds before stays as it was.
+    """
+
+    def __init__(self, path: PricePath) -> None:
+        self._path = path
+        self._shocks: tuple[tuple[int, float], ...] = ()
+
+    @property
+    def start_s(self) -> int:
+        """The first second."""
+        return self._path.start_s
+
+    @property
+    def end_s(self) -> int:
+        """The last second that has a price of its own."""
+        return self._path.end_s
+
+    @property
+    def shocks(self) -> tuple[tuple[int, float], ...]:
+        """Pairs of the first second moved, and the factor."""
+        return self._shocks
+
+    def price(self, time_s: float) -> float:
+        """The price at a time, that of the second in which it lies, with all shocks until then."""
+        second = int(time_s)
+        return self._path.price(second) * math.prod(factor for from_s, factor in self._shocks if from_s <= second)
+
+    def shock(self, from_s: int, factor: float) -> None:
+        """Moves all prices from a second on. Raises `BadSetting` for a factor that is not finite and positive."""
+        if not math.isfinite(factor) or factor <= 0:
+            raise BadSetting("factor", factor, "finite and positive")
+        self._shocks = (*self._shocks, (from_s, factor))
+
+
+@dataclass(frozen=True, slots=True)
+class PathPart:
+    """The seconds of a path from one to another, both included: what somebody sees who comes later."""
+
+    path: Path
+    start_s: int
+    end_s: int
+
+    def __post_init__(self) -> None:
+        if self.end_s < self.start_s:
+            raise BadSetting("end_s", self.end_s, f"at least start_s, {self.start_s}")
+
+    def price(self, time_s: float) -> float:
+        """As the path says it."""
+        return self.path.price(time_s)
 
 
 @dataclass(frozen=True, slots=True)

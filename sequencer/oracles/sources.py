@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from rollup.types.series import Series
 from sequencer.markets.errors import MarketDataError
 from sequencer.markets.history import MarketHistory
-from sequencer.markets.paths import YEAR_S, PricePath
+from sequencer.markets.paths import YEAR_S, Path
 from sequencer.markets.surface import VolatilitySurface
 from sequencer.oracles.errors import BadReading, OracleError, PricesApart, SourceDown, SourceStale, TooFewSources
 from sequencer.oracles.medians import MILLION, Spreads, agreed, consensus
@@ -147,7 +147,7 @@ class ModelSource:
 
     name: str
     underlying: int
-    path: PricePath
+    path: Path
     surface_at: Callable[[float], VolatilitySurface]
     rng: Random
     error_ppm: int = 100
