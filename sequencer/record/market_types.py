@@ -103,7 +103,7 @@ class AccountRow:
 
 @dataclass(frozen=True, slots=True)
 class TableInfo:
-    """A risk table in force from `time_ms` on, signed by the oracles at `time_s`. `spots` are (underlying, price_e2)."""
+    """A risk table in force from `time_ms` on, signed at `time_s`. `spots` are pairs of underlying and price_e2."""
 
     time_s: int
     time_ms: int

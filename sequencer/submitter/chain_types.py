@@ -32,11 +32,16 @@ class BlockHead:
 
 @dataclass(frozen=True, slots=True)
 class Inclusion:
-    """A transaction that is in a block. `succeeded` is false when it reverted."""
+    """A transaction that is in a block. `succeeded` is false when it reverted.
+
+    `gas_used` is what it was charged for, `gas_price_wei` what it paid for each unit; None where a node does not say.
+    """
 
     transaction_hash: bytes
     block: BlockMark
     succeeded: bool
+    gas_used: int | None = None
+    gas_price_wei: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

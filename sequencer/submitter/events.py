@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sequencer.submitter.chain_types import BlockMark
+from sequencer.submitter.chain_types import BlockMark, Inclusion
 from sequencer.submitter.intents import Meaning
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A transaction was written down and given to nodes. `attempt` counts from 1; `answer` is the nodes'."""
+    """A transaction was written down and given to nodes. `attempt` counts from 1; `answer` is the nodes'.
+
+    `data_bytes` is how long its calldata are.
+    """
 
     nonce: int
     meaning: Meaning
@@ -19,16 +22,21 @@ class Sent:
     transaction_hash: bytes
     answer: str
     is_cancel: bool = False
+    data_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A nonce was used: by what it was meant for (`done`), in vain (`reverted`), or to cancel (`cancelled`)."""
+    """A nonce was used: by what it was meant for (`done`), in vain (`reverted`), or to cancel (`cancelled`).
+
+    `inclusion` says by which attempt and for how much gas; None where only finality was to be looked at again.
+    """
 
     nonce: int
     meaning: Meaning
     status: str
     block: BlockMark
+    inclusion: Inclusion | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sequencer.submitter.chain_types import BlockMark
+from sequencer.submitter.chain_types import BlockMark, Inclusion
 from sequencer.submitter.errors import FinalityLost, NonceTaken
 from sequencer.submitter.events import Event, Settled, Unsettled
-from sequencer.submitter.intent_store import IntentStore
+from sequencer.submitter.intent_store import Change, IntentStore
 from sequencer.submitter.intents import Intent, Status
 from sequencer.submitter.port import L1Port
 from sequencer.submitter.view import View
@@ -33,40 +33,41 @@ class InclusionWatch:
             raise NonceTaken(self._address, next_nonce, f"the account is at nonce {view.nonce}")
         if view.nonce <= self._store.last_final_nonce:
             raise FinalityLost(self._store.last_final_nonce, view.nonce)
-        changes: list[tuple[Intent, Status, BlockMark | None, bool]] = []
+        changes: list[Change] = []
         for intent in self._store.open:
-            status, block = self._standing(intent, view, now_s)
+            status, block, inclusion = self._standing(intent, view, now_s)
             is_final = status is not Status.LIVE and view.is_final(block)
             if (status, block, is_final) != (intent.status, intent.block, intent.is_final):
-                changes.append((intent, status, block, is_final))
+                changes.append(Change(intent, status, block, is_final, inclusion))
         self._store.settle(changes)
-        for intent, status, block, _ in changes:
+        for change in changes:
+            intent, status, block = change.intent, change.status, change.block
             if status is intent.status and block == intent.block:
                 continue
             if status is Status.LIVE or block is None:
                 tell(Unsettled(intent.nonce, intent.meaning))
             else:
-                tell(Settled(intent.nonce, intent.meaning, status.value, block))
-        return [intent for intent, status, block, _ in changes if status is Status.REVERTED and block != intent.block]
+                tell(Settled(intent.nonce, intent.meaning, status.value, block, change.inclusion))
+        return [one.intent for one in changes if one.status is Status.REVERTED and one.block != one.intent.block]
 
-    def _standing(self, intent: Intent, view: View, now_s: float) -> tuple[Status, BlockMark | None]:
+    def _standing(self, intent: Intent, view: View, now_s: float) -> tuple[Status, BlockMark | None, Inclusion | None]:
         if intent.nonce >= view.nonce:
             self._missing_since_s.pop(intent.nonce, None)
-            return Status.LIVE, None
+            return Status.LIVE, None, None
         if intent.block is not None and self._is_on_chain(intent.block, view):
-            return intent.status, intent.block
+            return intent.status, intent.block, None
         for attempt in reversed(intent.attempts):
             found = self._port.receipt(attempt.hash)
             if found is None or not self._is_on_chain(found.block, view):
                 continue
             self._missing_since_s.pop(intent.nonce, None)
             if not found.succeeded:
-                return Status.REVERTED, found.block
-            return (Status.CANCELLED if attempt.is_cancel else Status.DONE), found.block
+                return Status.REVERTED, found.block, found
+            return (Status.CANCELLED if attempt.is_cancel else Status.DONE), found.block, found
         since_s = self._missing_since_s.setdefault(intent.nonce, now_s)
         if now_s >= since_s + self._patience_s:
             raise NonceTaken(self._address, intent.nonce, f"{intent.meaning} has no receipt, and the nonce is used")
-        return Status.LIVE, None
+        return Status.LIVE, None, None
 
     def _is_on_chain(self, mark: BlockMark, view: View) -> bool:
         """Whether a block is among those that the view is of."""

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sequencer.store.database import Database
-from sequencer.submitter.chain_types import BlockMark, Fees
+from sequencer.submitter.chain_types import BlockMark, Fees, Inclusion
 from sequencer.submitter.errors import OtherAccount
 from sequencer.submitter.intents import Attempt, Intent, Kind, Meaning, Status
 
 FIRST_NONCE: Final = "first nonce"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Where an intent stands now; `inclusion` is there when its receipt was just read."""
+
+    intent: Intent
+    status: Status
+    block: BlockMark | None
+    is_final: bool
+    inclusion: Inclusion | None = None
 
 
 class IntentStore:
@@ -76,7 +87,7 @@ class IntentStore:
         intent = Intent(nonce, what, Status.LIVE, None, False, (attempt,))
         with self._database.transaction():
             self._database.execute(
-                "INSERT INTO submitter_intents VALUES (?, ?, ?, ?, NULL, NULL, 0)",
+                "INSERT INTO submitter_intents (nonce, kind, subject, status, is_final) VALUES (?, ?, ?, ?, 0)",
                 (nonce, what.kind.value, what.subject, Status.LIVE.value),
             )
             self._write_attempt(nonce, 0, attempt)
@@ -92,7 +103,7 @@ class IntentStore:
         self._open[intent.nonce] = replaced
         return replaced
 
-    def settle(self, changes: Iterable[tuple[Intent, Status, BlockMark | None, bool]]) -> None:
+    def settle(self, changes: Iterable[Change]) -> None:
         """Where intents stand now: status, block, and whether that is final.
 
         Final ones lose their bytes, and are not read any more.
@@ -104,14 +115,19 @@ class IntentStore:
             self._database.executemany(
                 "UPDATE submitter_intents SET status = ?, block_number = ?, block_hash = ?, is_final = ? "
                 "WHERE nonce = ?",
-                [_settled(*change) for change in changed],
+                [_settled(change) for change in changed],
+            )
+            self._database.executemany(
+                "UPDATE submitter_intents SET included_hash = ?, gas_used = ?, gas_price_wei = ? WHERE nonce = ?",
+                [_included(one) for one in changed if one.inclusion is not None or one.status is Status.LIVE],
             )
             self._database.executemany(
                 "UPDATE submitter_attempts SET data = x'', raw = x'' WHERE nonce = ?",
-                [(intent.nonce,) for intent, _, _, is_final in changed if is_final],
+                [(one.intent.nonce,) for one in changed if one.is_final],
             )
-        for intent, status, block, is_final in changed:
-            if is_final:
+        for one in changed:
+            intent, status, block = one.intent, one.status, one.block
+            if one.is_final:
                 self._open.pop(intent.nonce, None)
                 self.last_final_nonce = max(self.last_final_nonce, intent.nonce)
             else:
@@ -160,6 +176,15 @@ class IntentStore:
         return Intent(nonce, Meaning(Kind(kind), subject), Status(status), block, bool(is_final), attempts)
 
 
-def _settled(intent: Intent, status: Status, block: BlockMark | None, is_final: bool) -> tuple[Any, ...]:
-    number, digest = (None, None) if block is None else (block.number, block.hash)
-    return status.value, number, digest, int(is_final), intent.nonce
+def _settled(change: Change) -> tuple[Any, ...]:
+    number, digest = (None, None) if change.block is None else (change.block.number, change.block.hash)
+    return change.status.value, number, digest, int(change.is_final), change.intent.nonce
+
+
+def _included(change: Change) -> tuple[Any, ...]:
+    """Which attempt is in the block, and for how much gas: nothing decides by it."""
+    found = change.inclusion
+    if found is None:
+        return None, None, None, change.intent.nonce
+    price = None if found.gas_price_wei is None else str(found.gas_price_wei)
+    return found.transaction_hash, found.gas_used, price, change.intent.nonce

@@ -15,6 +15,7 @@ from sequencer.submitter.node_pool import Answer, Key, Node, NodePool
 
 T = TypeVar("T")
 LOG_PAGE_BLOCKS: Final = 1_000
+GAS_FIELDS: Final = ("gasUsed", "effectiveGasPrice")
 
 
 class NodesPort:
@@ -91,7 +92,12 @@ class NodesPort:
             return None
         try:
             mark = BlockMark(int(answer["blockNumber"], 16), hex_bytes(answer["blockHash"]))
-            return Inclusion(hex_bytes(answer["transactionHash"]), mark, int(answer["status"], 16) == 1)
+            return Inclusion(
+                hex_bytes(answer["transactionHash"]),
+                mark,
+                int(answer["status"], 16) == 1,
+                *(None if answer.get(name) is None else int(answer[name], 16) for name in GAS_FIELDS),
+            )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise BadAnswer(self.name, f"a receipt without {error}") from error
 

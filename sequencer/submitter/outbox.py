@@ -66,8 +66,8 @@ class Outbox:
         result = self._port.send(attempt.raw)
         self.answers[intent.nonce] = result.answer
         count = len(intent.attempts)
-        said = result.answer.value
-        self._tell(Sent(intent.nonce, intent.meaning, count, attempt.hash, said, attempt.is_cancel))
+        said, data_bytes = result.answer.value, len(attempt.data)
+        self._tell(Sent(intent.nonce, intent.meaning, count, attempt.hash, said, attempt.is_cancel, data_bytes))
         if result.answer in (SendAnswer.NO_FUNDS, SendAnswer.REFUSED):
             self._tell(Alarm(f"nodes refuse nonce {intent.nonce}: {result.message}", intent.meaning))
 

@@ -22,7 +22,11 @@ BATCHES: Final = """CREATE TABLE submitter_batches (
 TASKS: Final = """CREATE TABLE submitter_tasks (
     ordinal INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, subject TEXT NOT NULL, data BLOB NOT NULL,
     is_done INTEGER NOT NULL, UNIQUE (kind, subject))"""
-STEPS: Final = ((FACTS, INTENTS, ATTEMPTS, BATCHES, TASKS),)
+GAS: Final = tuple(
+    f"ALTER TABLE submitter_intents ADD COLUMN {column}"
+    for column in ("included_hash BLOB", "gas_used INTEGER", "gas_price_wei TEXT")
+)
+STEPS: Final = ((FACTS, INTENTS, ATTEMPTS, BATCHES, TASKS), GAS)
 
 
 def make_tables(database: Database) -> None:

@@ -156,6 +156,8 @@ class FakeNode:
                         "blockNumber": hex(block.number),
                         "blockHash": self._hash(block.hash),
                         "status": hex(int(block.succeeded[i])),
+                        "gasUsed": hex(21_000 + 16 * len(sent.fields.data)),
+                        "effectiveGasPrice": hex(block.base_fee_wei + sent.fields.tip_wei),
                     }
         return None
 
