@@ -18,7 +18,7 @@ from rollup.presets import Preset
 from sequencer.development_keys import exit_key, settlement_key
 from sequencer.l1.accounts import account_from_key, development_account
 from sequencer.l1.anvil import RunningChain, running_anvil
-from sequencer.l1.anvil_program import AnvilOptions
+from sequencer.l1.anvil_program import AnvilOptions, find_anvil
 from sequencer.l1.bindings.clearing_house import ClearingHouse
 from sequencer.l1.bindings.oracle import Oracle
 from sequencer.l1.bindings.structs import Terms
@@ -114,6 +114,16 @@ class LocalRollup:
         return int(self.dollar.balance_of(trader.ethereum.address)) - before_e6
 
 
+@dataclass(frozen=True, slots=True)
+class LocalKeys:
+    """Whose proofs the rollup takes, and what they are made and checked with."""
+
+    batches: VerificationKey
+    exits: VerificationKey
+    kernels: Kernels
+    crypto: NativeCrypto
+
+
 @contextmanager
 def local_rollup(
     preset: Preset,
@@ -124,10 +134,28 @@ def local_rollup(
     terms: Terms = STANDARD_TERMS,
     report_delay_s: int = STANDARD_REPORT_DELAY_S,
 ) -> Iterator[LocalRollup]:
-    """Stands as long as the block. Two seconds when the development keys are on disk, else as long as making them."""
-    crypto = NativeCrypto(kernels)
-    key = verification_key_of(settlement_key(preset, kernels, keys))
-    leaving = verification_key_of(exit_key(preset, kernels, keys))
+    """Under development keys. Two seconds when these are on disk, else as long as making them.
+
+    Raises `AnvilMissing` before that, and as `deployed_rollup`.
+    """
+    find_anvil()
+    batches = verification_key_of(settlement_key(preset, kernels, keys))
+    exits = verification_key_of(exit_key(preset, kernels, keys))
+    known = LocalKeys(batches, exits, kernels, NativeCrypto(kernels))
+    with deployed_rollup(preset, known, options=options, terms=terms, report_delay_s=report_delay_s) as rollup:
+        yield rollup
+
+
+@contextmanager
+def deployed_rollup(
+    preset: Preset,
+    keys: LocalKeys,
+    *,
+    options: AnvilOptions | None = None,
+    terms: Terms = STANDARD_TERMS,
+    report_delay_s: int = STANDARD_REPORT_DELAY_S,
+) -> Iterator[LocalRollup]:
+    """Stands as long as the block. Two seconds. Raises as `running_anvil` and `deploy`."""
     with running_anvil(options) as running:
         chain = Chain(running.url)
         operator = development_account(OPERATOR)
@@ -142,5 +170,6 @@ def local_rollup(
             fee_owner=operator.address,
             is_local=True,
         )
-        deployment = deploy(Sender(chain, operator), plan, key, leaving, crypto, kernels=kernels)
-        yield LocalRollup(running, chain, deployment, operator, oracles, key, kernels, crypto)
+        sender = Sender(chain, operator)
+        deployment = deploy(sender, plan, keys.batches, keys.exits, keys.crypto, kernels=keys.kernels)
+        yield LocalRollup(running, chain, deployment, operator, oracles, keys.batches, keys.kernels, keys.crypto)

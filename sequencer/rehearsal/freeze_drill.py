@@ -20,7 +20,7 @@ from sequencer.l1.exits import claim_exits, collect, equities, execute_batches, 
 from sequencer.l1.log_reader import read_history
 from sequencer.l1.recovery import recover
 from sequencer.l1.sending import Sender
-from sequencer.rehearsal.market import Trader
+from sequencer.node.local import LocalTrader
 from sequencer.rehearsal.venue import RehearsalVenue
 from sequencer.rehearsal.workshop import Workshop
 
@@ -65,7 +65,7 @@ def fill(venue: RehearsalVenue, accounts: int, random: Random, step: Step | None
     for number in range(accounts):
         venue.new_trader(_deposit_e6(number))
         _tell(step, "registered", number + 1, accounts)
-    waiting: list[Trader] = []
+    waiting: list[LocalTrader] = []
     done = 0
     while done < accounts or waiting:
         venue.report()

@@ -1,30 +1,17 @@
-"""A market without prices of its own, marks in steps and scenarios around them; and who trades there."""
+"""A market without prices of its own: marks in steps, and scenarios around them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rollup.types.series import OptionKind, Series, SeriesRow
 from rollup.units import COLUMNS
-
-if TYPE_CHECKING:
-    from eth_account.signers.local import LocalAccount
 
 UNDERLYING: Final = 1
 FIRST_MARK_E2: Final = 500
 MARK_STEP_E2: Final = 10
 SCENARIO_STEP_E2: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Trader:
-    """An Ethereum account, its secret key on the rollup, and its id."""
-
-    ethereum: LocalAccount
-    secret: bytes
-    account: int
 
 
 def listed_series(count: int, expiry_s: int) -> tuple[Series, ...]:

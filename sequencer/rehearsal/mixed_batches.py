@@ -10,7 +10,7 @@ from rollup.errors import SectionFull
 from rollup.types.orders import Cancel, Operation, Transfer, Withdrawal
 from rollup.types.transactions import Liquidation, Settlement, Trade
 from sequencer.l1.operator import CommittedBatch
-from sequencer.rehearsal.market import Trader
+from sequencer.node.local import LocalTrader
 from sequencer.rehearsal.venue import CONTRACT_E4, RehearsalVenue
 
 SHOCK_E2: Final = 3_400
@@ -43,7 +43,7 @@ class MixedBatches:
             except SectionFull:
                 (operations or trades or queue).pop()
 
-    def liquidate(self, weak: Trader, liquidator: Trader, place: int, size_e4: int) -> CommittedBatch:
+    def liquidate(self, weak: LocalTrader, liquidator: LocalTrader, place: int, size_e4: int) -> CommittedBatch:
         """A short position of `weak` is taken over at the mark, after marks have risen."""
         venue = self.venue
         table = venue.report(venue.rows(shift_e2=SHOCK_E2))
@@ -83,7 +83,7 @@ class MixedBatches:
         price_e2 = 500 + 10 * place + random.randrange(-9, 10)
         return venue.trade(buyer, seller, place, price_e2, random.randrange(1, 2 * CONTRACT_E4))
 
-    def _operation(self) -> tuple[Trader, Operation]:
+    def _operation(self) -> tuple[LocalTrader, Operation]:
         random = self.random
         self.nonce += 1
         trader, other = random.sample(self.venue.traders, 2)

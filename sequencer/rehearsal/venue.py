@@ -15,21 +15,19 @@ from rollup.types.batches import Batch
 from rollup.types.orders import Operation, Order, SignedOperation, SignedOrder, operation_message_inputs
 from rollup.types.series import Series, SeriesRow
 from rollup.types.transactions import Trade
-from sequencer.l1.accounts import account_from_key, development_account
-from sequencer.l1.anvil import RunningChain, running_anvil
 from sequencer.l1.anvil_program import AnvilOptions
 from sequencer.l1.bindings.clearing_house import ClearingHouse
 from sequencer.l1.bindings.oracle import Oracle
-from sequencer.l1.bindings.structs import Spot, Terms
+from sequencer.l1.bindings.structs import Spot
 from sequencer.l1.bindings.test_dollar import TestDollar
 from sequencer.l1.client import Chain
-from sequencer.l1.deploying import Plan, Report, deploy
-from sequencer.l1.deployment import STANDARD_REPORT_DELAY_S, STANDARD_TERMS, RollupDeployment
+from sequencer.l1.deployment import RollupDeployment
 from sequencer.l1.log_reader import HistoryReader
 from sequencer.l1.operator import CommittedBatch, Operator
 from sequencer.l1.reports import OracleDomain, report_of, sign_report
 from sequencer.l1.sending import Sender
-from sequencer.rehearsal.market import UNDERLYING, Trader, listed_series, rows_of
+from sequencer.node.local import LocalKeys, LocalRollup, LocalTrader, deployed_rollup
+from sequencer.rehearsal.market import UNDERLYING, listed_series, rows_of
 from sequencer.rehearsal.workshop import Workshop
 
 if TYPE_CHECKING:
@@ -37,24 +35,20 @@ if TYPE_CHECKING:
 
 CONTRACT_E4: Final = 10_000
 DEPOSIT_E6: Final = 10_000 * 10**6
-ORACLES: Final = (7, 8, 9)
-THRESHOLD: Final = 2
-FIRST_TRADER: Final = 2
 SPOT_E2: Final = 10_000
 MOST_SERIES: Final = 8
 
 
 @dataclass(slots=True)
 class RehearsalVenue:
-    """Everything that stands on one chain."""
+    """A local rollup, and all who have to do with it."""
 
-    running: RunningChain
-    deployment: RollupDeployment
+    rollup: LocalRollup
     operator: Operator
     operator_sender: Sender
     reader: HistoryReader
     workshop: Workshop
-    traders: list[Trader] = field(default_factory=list)
+    traders: list[LocalTrader] = field(default_factory=list)
     nonces: dict[tuple[int, int], int] = field(default_factory=dict)
     series: tuple[Series, ...] = ()
     table: RiskTable | None = None
@@ -63,27 +57,32 @@ class RehearsalVenue:
     @property
     def chain(self) -> Chain:
         """Where it stands."""
-        return self.operator_sender.chain
+        return self.rollup.chain
+
+    @property
+    def deployment(self) -> RollupDeployment:
+        """Its contracts, sizes and domain."""
+        return self.rollup.deployment
 
     @property
     def preset(self) -> Preset:
         """Sizes of its batches."""
-        return self.deployment.preset
+        return self.rollup.preset
 
     @property
     def house(self) -> ClearingHouse:
         """The clearing house."""
-        return ClearingHouse(self.chain, self.deployment.clearing_house)
+        return self.rollup.house
 
     @property
     def oracle(self) -> Oracle:
         """The oracle."""
-        return Oracle(self.chain, self.deployment.oracle)
+        return self.rollup.oracle
 
     @property
     def dollar(self) -> TestDollar:
         """The test dollar."""
-        return TestDollar(self.chain, self.deployment.dollar)
+        return self.rollup.dollar
 
     def sender(self, account: LocalAccount) -> Sender:
         """Sends transactions of an account."""
@@ -91,24 +90,16 @@ class RehearsalVenue:
 
     def now_s(self) -> int:
         """The time of the latest block."""
-        return self.chain.block_time_s()
+        return self.rollup.now_s()
 
     def wait(self, seconds: int) -> None:
         """Lets time pass on the chain."""
-        self.running.rpc("evm_increaseTime", seconds)
-        self.running.rpc("evm_mine")
+        self.rollup.running.rpc("evm_increaseTime", seconds)
+        self.rollup.running.rpc("evm_mine")
 
-    def new_trader(self, deposit_e6: int = DEPOSIT_E6) -> Trader:
+    def new_trader(self, deposit_e6: int = DEPOSIT_E6) -> LocalTrader:
         """Registers from an Ethereum key of its own, with ether and dollars out of nothing."""
-        number = len(self.traders)
-        ethereum = account_from_key((0xA11CE + number).to_bytes(32, "big"))
-        secret = (0xB0B + number).to_bytes(32, "big")
-        self.running.rpc("anvil_setBalance", ethereum.address, hex(10**20))
-        sender = self.sender(ethereum)
-        sender.send(self.dollar.mint(ethereum.address, deposit_e6))
-        sender.send(self.dollar.approve(self.house.address, (1 << 256) - 1))
-        trader = Trader(ethereum, secret, FIRST_TRADER + number)
-        sender.send(self.house.register(deposit_e6, *self.workshop.crypto.public_key(secret)))
+        trader = self.rollup.register(len(self.traders), deposit_e6)
         self.traders.append(trader)
         return trader
 
@@ -126,7 +117,6 @@ class RehearsalVenue:
         time_s = self.now_s()
         table = RiskTable(self.rows() if rows is None else rows, self.preset.series_depth, self.workshop.crypto)
         report = report_of(table, time_s, {UNDERLYING: spot_e2})
-        signers = [development_account(i) for i in ORACLES]
         domain = OracleDomain(self.chain.chain_id, self.deployment.oracle)
         self.operator_sender.send(
             self.oracle.report(
@@ -134,13 +124,13 @@ class RehearsalVenue:
                 report.risk_root,
                 [Spot(underlying, price_e2) for underlying, price_e2 in report.spot_pairs],
                 report.rows,
-                sign_report(signers, domain, report),
+                sign_report(self.rollup.oracles, domain, report),
             )
         )
         self.table, self.report_time_s = table, time_s
         return table
 
-    def order(self, trader: Trader, series_id: int, price_e2: int, size_e4: int, *, is_buy: bool) -> SignedOrder:
+    def order(self, trader: LocalTrader, series_id: int, price_e2: int, size_e4: int, *, is_buy: bool) -> SignedOrder:
         """A signed order under the next nonce of the trader's first slot."""
         order = Order(
             trader.account,
@@ -156,14 +146,16 @@ class RehearsalVenue:
         message = hash_one(self.workshop.crypto, order.message_inputs(self.deployment.domain))
         return SignedOrder(order, self.workshop.crypto.sign(trader.secret, message))
 
-    def trade(self, buyer: Trader, seller: Trader, place: int, price_e2: int, size_e4: int = CONTRACT_E4) -> Trade:
+    def trade(
+        self, buyer: LocalTrader, seller: LocalTrader, place: int, price_e2: int, size_e4: int = CONTRACT_E4
+    ) -> Trade:
         """Of the series in a place, kept in the position slot of that number."""
         series_id = self.series[place].series_id
         bought = self.order(buyer, series_id, price_e2, size_e4, is_buy=True)
         sold = self.order(seller, series_id, price_e2, size_e4, is_buy=False)
         return Trade(bought, sold, price_e2, size_e4, place, place)
 
-    def operation(self, trader: Trader, operation: Operation) -> SignedOperation:
+    def operation(self, trader: LocalTrader, operation: Operation) -> SignedOperation:
         """Signed by the trader."""
         message = hash_one(self.workshop.crypto, operation_message_inputs(operation, self.deployment.domain))
         return SignedOperation(operation, self.workshop.crypto.sign(trader.secret, message))
@@ -210,10 +202,7 @@ class RehearsalVenue:
 def rehearsal_venue(
     workshop: Workshop,
     *,
-    terms: Terms = STANDARD_TERMS,
-    report_delay_s: int = STANDARD_REPORT_DELAY_S,
     options: AnvilOptions | None = None,
-    report: Report | None = None,
     preset: Preset | None = None,
 ) -> Iterator[RehearsalVenue]:
     """A fresh chain with a fresh rollup, and a first risk table. About five seconds.
@@ -221,26 +210,15 @@ def rehearsal_venue(
     Batches of another `preset` than the workshop's can be committed there, not proven.
     """
     chosen = preset or workshop.preset
-    with running_anvil(options) as running:
-        chain = Chain(running.url)
-        sender = Sender(chain, development_account(0))
-        plan = Plan(
-            chosen,
-            [development_account(i).address for i in ORACLES],
-            THRESHOLD,
-            sender.address,
-            terms=terms,
-            report_delay_s=report_delay_s,
-            fee_owner=sender.address,
-            is_local=True,
-        )
-        keys = workshop.batches.verification_key, workshop.exits.verification_key
-        deployment = deploy(sender, plan, *keys, workshop.crypto, kernels=workshop.kernels, report=report)
-        state = State(chosen.account_depth, workshop.crypto)
-        house = ClearingHouse(chain, deployment.clearing_house)
+    keys = LocalKeys(
+        workshop.batches.verification_key, workshop.exits.verification_key, workshop.kernels, workshop.crypto
+    )
+    with deployed_rollup(chosen, keys, options=options) as rollup:
+        sender, state = Sender(rollup.chain, rollup.operator), State(chosen.account_depth, workshop.crypto)
         prover = workshop.batches if chosen == workshop.preset else None
-        operator = Operator(sender, house, chosen, state, prover)
-        venue = RehearsalVenue(running, deployment, operator, sender, HistoryReader(chain, deployment), workshop)
+        operator = Operator(sender, rollup.house, chosen, state, prover)
+        reader = HistoryReader(rollup.chain, rollup.deployment)
+        venue = RehearsalVenue(rollup, operator, sender, reader, workshop)
         venue.list_series(min(chosen.series, MOST_SERIES))
         venue.report()
         yield venue

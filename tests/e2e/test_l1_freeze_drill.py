@@ -22,17 +22,17 @@ def silent() -> Iterator[RehearsalVenue]:
         fill(venue, ACCOUNTS, Random(2))
         fall_silent(venue)
         stranger = account_from_key(STRANGER.to_bytes(32, "big"))
-        venue.running.rpc("anvil_setBalance", stranger.address, hex(10**22))
+        venue.rollup.running.rpc("anvil_setBalance", stranger.address, hex(10**22))
         yield venue
 
 
 def drill(venue: RehearsalVenue, seed: int) -> DrillReport:
     """Takes everybody out, and the chain back afterwards."""
-    snapshot = venue.running.rpc("evm_snapshot")
+    snapshot = venue.rollup.running.rpc("evm_snapshot")
     try:
-        return leave(venue.running.url, venue.deployment, venue.workshop, venue.wait, Random(seed))
+        return leave(venue.rollup.running.url, venue.deployment, venue.workshop, venue.wait, Random(seed))
     finally:
-        venue.running.rpc("evm_revert", snapshot)
+        venue.rollup.running.rpc("evm_revert", snapshot)
 
 
 def check(report: DrillReport) -> None:
@@ -60,8 +60,8 @@ def test_e68_a_thousand_leave() -> None:
         fill(venue, 1_000, Random(2))
         fall_silent(venue)
         stranger = account_from_key(STRANGER.to_bytes(32, "big"))
-        venue.running.rpc("anvil_setBalance", stranger.address, hex(10**22))
-        report = leave(venue.running.url, venue.deployment, workshop(DEMO), venue.wait, Random(3))
+        venue.rollup.running.rpc("anvil_setBalance", stranger.address, hex(10**22))
+        report = leave(venue.rollup.running.url, venue.deployment, workshop(DEMO), venue.wait, Random(3))
     check(report)
     assert report.accounts == 1_002
     assert len(report.claims_e6) > 900

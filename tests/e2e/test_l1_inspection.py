@@ -81,11 +81,11 @@ def test_another_genesis_twin(venue: RehearsalVenue, expected: Expectation) -> N
 @contextmanager
 def with_code(venue: RehearsalVenue, address: str, change: Callable[[bytes], bytes]) -> Iterator[None]:
     before = venue.chain.code(address)
-    venue.running.rpc("anvil_setCode", address, "0x" + change(before).hex())
+    venue.rollup.running.rpc("anvil_setCode", address, "0x" + change(before).hex())
     try:
         yield
     finally:
-        venue.running.rpc("anvil_setCode", address, "0x" + before.hex())
+        venue.rollup.running.rpc("anvil_setCode", address, "0x" + before.hex())
 
 
 @pytest.mark.parametrize("contract", ["clearing_house", "oracle", "batch_verifier", "exit_verifier"])
@@ -116,7 +116,7 @@ def test_an_impostor_with_the_same_code_twin(venue: RehearsalVenue, expected: Ex
     """Its storage began otherwise: no creation by the sources' code, and no genesis."""
     impostor = "0x" + "12" * 20
     code = venue.chain.code(venue.deployment.clearing_house)
-    venue.running.rpc("anvil_setCode", impostor, "0x" + code.hex())
+    venue.rollup.running.rpc("anvil_setCode", impostor, "0x" + code.hex())
     deployment = replace(venue.deployment, clearing_house=impostor)
     found = failing(inspect_deployment(venue.chain, deployment, expected))
     assert found == {"creation: clearing house", "genesis: hash of the empty rollup"}

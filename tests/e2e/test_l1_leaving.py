@@ -50,7 +50,7 @@ def venue() -> Iterator[RehearsalVenue]:
 def test_logs_that_are_not_whole_are_red_twin(venue: RehearsalVenue, folder: Path) -> None:
     cut = folder / "cut.json"
     replace(venue.deployment, first_block=venue.chain.block_number()).save(cut)
-    place = ("--rpc", venue.running.url, "--deployment", cut)
+    place = ("--rpc", venue.rollup.running.url, "--deployment", cut)
     rosette = said("rosette", *place)
     colours = {one["name"]: one["colour"] for one in rosette["slices"]}
     assert colours["data availability"] == "red"
@@ -61,7 +61,7 @@ def test_logs_that_are_not_whole_are_red_twin(venue: RehearsalVenue, folder: Pat
 def test_recover_and_leave(venue: RehearsalVenue, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     deployment = folder / "venue.json"
     venue.deployment.save(deployment)
-    place = ("--rpc", venue.running.url, "--deployment", deployment)
+    place = ("--rpc", venue.rollup.running.url, "--deployment", deployment)
     recovered = said("recover", *place, "--to", folder / "state.json")
     assert recovered["matches_l1"]
     assert recovered["root"] == str(venue.operator.state.root)

@@ -51,9 +51,9 @@ def standing() -> Iterator[RehearsalVenue]:
 @pytest.fixture
 def venue(standing: RehearsalVenue) -> Iterator[RehearsalVenue]:
     """As it was before the test: the chain goes back to a snapshot."""
-    snapshot = standing.running.rpc("evm_snapshot")
+    snapshot = standing.rollup.running.rpc("evm_snapshot")
     yield standing
-    assert standing.running.rpc("evm_revert", snapshot)
+    assert standing.rollup.running.rpc("evm_revert", snapshot)
 
 
 def traced(venue: RehearsalVenue, **changes: Any) -> Trace:
@@ -78,7 +78,7 @@ def command(venue: RehearsalVenue, keys: Path, *options: object, **changed: Any)
     """What `zkclear l1 preflight` refuses by; people see that name, and no traceback."""
     path = keys / "deployment.json"
     replace(venue.deployment, **changed).save(path)
-    arguments = ["l1", "preflight", "--rpc", venue.running.url, "--deployment", str(path), *map(str, options)]
+    arguments = ["l1", "preflight", "--rpc", venue.rollup.running.url, "--deployment", str(path), *map(str, options)]
     for_people, for_programs = (CliRunner().invoke(app, [*arguments, *more]) for more in ((), ("--json",)))
     assert for_people.exit_code == for_programs.exit_code == 1
     assert "Traceback" not in for_people.output
@@ -99,7 +99,7 @@ def sent_nothing(venue: RehearsalVenue, refused: Refused, kind: type[ContractRev
 def test_all_is_well(venue: RehearsalVenue, keys: Path) -> None:
     path = keys / "deployment.json"
     venue.deployment.save(path)
-    ran = CliRunner().invoke(app, ["l1", "preflight", "--rpc", venue.running.url, "--deployment", str(path)])
+    ran = CliRunner().invoke(app, ["l1", "preflight", "--rpc", venue.rollup.running.url, "--deployment", str(path)])
     assert (ran.exit_code, ran.stdout.split(":")[0]) == (0, "ready")
     venue.chain.read(committing(venue), "pending", venue.operator_sender.address)
 

@@ -20,7 +20,7 @@ pytestmark = needs_anvil
 def stranger(venue: RehearsalVenue) -> Operator:
     """Somebody with ether, a node, and keys that everybody has."""
     ethereum = account_from_key((0x57A46E).to_bytes(32, "big"))
-    venue.running.rpc("anvil_setBalance", ethereum.address, hex(10**20))
+    venue.rollup.running.rpc("anvil_setBalance", ethereum.address, hex(10**20))
     recovered = recover(read_history(venue.chain, venue.deployment), venue.preset, venue.workshop.crypto)
     return Operator(
         venue.sender(ethereum), venue.house, venue.preset, recovered.state, venue.workshop.batches, recovered.last

@@ -174,7 +174,7 @@ def test_h117_somebody_else_proves_our_batch_first(tmp_path: Path) -> None:
         rollup.turns(3)
         assert rollup.is_executed(number)
         assert [event.status for event in rollup.told(Settled)][-1] == "reverted"
-        rollup.venue.running.rpc("evm_setAutomine", True)
+        rollup.venue.rollup.running.rpc("evm_setAutomine", True)
         following = rollup.cut()
         rollup.prove(following)
         rollup.pump(lambda: rollup.is_executed(following))

@@ -17,7 +17,7 @@ from sequencer.l1.accounts import development_account
 from sequencer.l1.anvil_program import AnvilOptions
 from sequencer.l1.reports import OracleDomain, Report, report_of, sign_report
 from sequencer.rehearsal.market import UNDERLYING
-from sequencer.rehearsal.venue import ORACLES, RehearsalVenue
+from sequencer.rehearsal.venue import RehearsalVenue
 from sequencer.store.opening import open_database
 from sequencer.submitter.confirmed_queue import ConfirmedQueue
 from sequencer.submitter.events import Event
@@ -84,20 +84,20 @@ class Rollup:
         return time()
 
     def mine(self, blocks: int = 1) -> None:
-        self.venue.running.rpc("anvil_mine", hex(blocks))
+        self.venue.rollup.running.rpc("anvil_mine", hex(blocks))
 
     def reorganise(self, depth: int) -> None:
         """Blocks that replace others are older than they were, here as elsewhere; then time goes on."""
-        self.venue.running.rpc("anvil_reorg", depth, [])
+        self.venue.rollup.running.rpc("anvil_reorg", depth, [])
         last_s = max((trace.batch.time_s for trace in self.traces.values()), default=0)
         self.venue.wait(max(2, last_s - self.venue.now_s() + 1))
 
     def hold_blocks(self) -> None:
         """No block comes but by `mine`."""
-        self.venue.running.rpc("evm_setAutomine", False)
+        self.venue.rollup.running.rpc("evm_setAutomine", False)
 
     def set_base_fee(self, wei: int) -> None:
-        self.venue.running.rpc("anvil_setNextBlockBaseFeePerGas", hex(wei))
+        self.venue.rollup.running.rpc("anvil_setNextBlockBaseFeePerGas", hex(wei))
 
     def turns(self, count: int) -> list[Event]:
         found: list[Event] = []
@@ -141,7 +141,7 @@ class Rollup:
         time_s = self.venue.now_s()
         report = report_of(self.venue.reported()[0], time_s, {UNDERLYING: 10_000})
         domain = OracleDomain(self.venue.chain.chain_id, self.venue.deployment.oracle)
-        self.submitter.report(report, sign_report([development_account(i) for i in ORACLES], domain, report))
+        self.submitter.report(report, sign_report(self.venue.rollup.oracles, domain, report))
         return time_s
 
     def pump(self, until: Callable[[], bool], most_s: float = 90.0) -> None:
