@@ -11,17 +11,16 @@ Its folder (`.zkclear/l1` under the current directory, or what `ZKCLEAR_L1` name
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import signal
-import subprocess
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from prover.formats.atomic import AtomicFile
+from sequencer.l1 import background
 from sequencer.l1.anvil import POLL_S, STOP_TIMEOUT_S, last_lines, wait_until_it_answers
 from sequencer.l1.anvil_program import HOST, AnvilOptions, find_anvil, free_port, refuse_taken_port
 from sequencer.l1.errors import AnvilDied, ChainDown, ChainRunning, OtherChainId, StateFolderDamaged
@@ -61,7 +60,7 @@ def start(folder: Path, *, port: int, chain_id: int | None, block_time_s: int | 
     program = find_anvil()
     folder.mkdir(parents=True, exist_ok=True)
     options = replace(AnvilOptions(), block_time_s=block_time_s, state=folder / "state.json")
-    lock = _lock(folder)
+    lock = background.lock(folder)
     if lock is None:
         known = _read(folder)
         raise ChainRunning(folder, known.url if known else None)
@@ -77,10 +76,7 @@ def start(folder: Path, *, port: int, chain_id: int | None, block_time_s: int | 
 
 def running(folder: Path) -> LocalChain:
     """The chain of a folder. Raises `ChainDown` when it is not up, and `StateFolderDamaged`."""
-    lock = _lock(folder) if folder.is_dir() else -1
-    if lock is not None:
-        if lock >= 0:
-            os.close(lock)
+    if not background.is_locked(folder):
         raise ChainDown(str(folder))
     chain = _read(folder)
     if chain is None:
@@ -99,9 +95,7 @@ def stop(folder: Path) -> LocalChain:
     os.kill(chain.pid, signal.SIGTERM)
     deadline = time.monotonic() + STOP_TIMEOUT_S
     while time.monotonic() < deadline:
-        lock = _lock(folder)
-        if lock is not None:
-            os.close(lock)
+        if not background.is_locked(folder):
             return chain
         time.sleep(POLL_S)
     raise AnvilDied(f"does not stop (process {chain.pid})", last_lines(folder / "anvil.log"))
@@ -112,15 +106,8 @@ def _spawn(folder: Path, options: AnvilOptions, program: Path, port: int, lock: 
     log = folder / "anvil.log"
     chain = LocalChain(f"http://{HOST}:{port}", port, options.chain_id, options.block_time_s, STARTING)
     _write(folder, chain)
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [*options.command(program, port), "--state-interval", str(STATE_EVERY_S)],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            pass_fds=(lock,),
-        )
+    command = [*options.command(program, port), "--state-interval", str(STATE_EVERY_S)]
+    process = background.spawn(command, log, lock)
     try:
         wait_until_it_answers(chain.url, options.chain_id, process.poll, log)
         chain = replace(chain, pid=process.pid)
@@ -129,19 +116,8 @@ def _spawn(folder: Path, options: AnvilOptions, program: Path, port: int, lock: 
         process.kill()
         process.wait()
         raise
-    process.returncode = 0  # nobody here waits for it any more
+    background.leave_alone(process)
     return chain
-
-
-def _lock(folder: Path) -> int | None:
-    """An open file that is locked, or None when a chain has locked it."""
-    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        return None
-    return descriptor
 
 
 def _chain_id(folder: Path, wanted: int | None, otherwise: int) -> int:
