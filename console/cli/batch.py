@@ -13,7 +13,6 @@ from console.cli.options import Json, KernelName, Threads
 from console.cli.output import mebibytes, reporting, seconds
 
 if TYPE_CHECKING:
-    from prover.formats.proving_key import ProvingKey
     from prover.kernels.interface import Kernels
     from rollup.presets import Preset
     from sequencer.settlement_prover import SettlementProver
@@ -70,11 +69,12 @@ def setup(
     with reporting(as_json=json) as output:
         from prover.formats.zkey import write_zkey
         from prover.kernels import load_kernels
+        from sequencer.development_keys import settlement_key
 
         chosen = _preset(preset)
         path = to / f"settlement_{preset}.zkey"
         began = perf_counter()
-        write_zkey(path, _development_key(chosen, load_kernels(kernel, threads)))
+        write_zkey(path, settlement_key(chosen, load_kernels(kernel, threads)))
         spent = perf_counter() - began
         line = f"{path} written in {seconds(spent)}: a development key, which proves nothing to anybody else"
         output.result({"preset": preset, "zkey": str(path), "seconds": round(spent, 6)}, [line])
@@ -84,7 +84,8 @@ def setup(
 def bench(
     preset: PresetName,
     key: Annotated[
-        Path | None, typer.Option("--key", help="The key that `batch setup` wrote.", show_default="set up in memory")
+        Path | None,
+        typer.Option("--key", help="The key that `batch setup` wrote.", show_default="the one of .zkclear/keys"),
     ] = None,
     repeats: Annotated[int, typer.Option("--repeats", min=1, help="Batches to prove; medians are shown.")] = 3,
     json: Json = False,
@@ -120,25 +121,18 @@ def bench(
             ],
         )
         peak = peak_bytes()
-        remark = ", set-up included" if key is None else ""
+        remark = ", set-up included where it was needed" if key is None else ""
         line = f"at most {mebibytes(peak)}{remark}; accounts are dearer the first time"
         output.result({"preset": preset, "seconds": phases, "all_s": whole, "peak_bytes": peak}, [line])
 
 
 def _prover(preset: Preset, kernels: Kernels, key: Path | None) -> SettlementProver:
     from prover.formats.zkey import read_zkey
+    from sequencer.development_keys import settlement_key
     from sequencer.settlement_prover import SettlementProver
 
-    proving_key = _development_key(preset, kernels) if key is None else read_zkey(key)
+    proving_key = settlement_key(preset, kernels) if key is None else read_zkey(key)
     return SettlementProver(preset, proving_key, kernels)
-
-
-def _development_key(preset: Preset, kernels: Kernels) -> ProvingKey:
-    from circuits.frontend.cache import load_or_compile
-    from circuits.settlement.statement import settlement_circuit
-    from prover.groth16.development_setup import development_setup
-
-    return development_setup(load_or_compile(settlement_circuit(preset)).relation, kernels)
 
 
 def _preset(name: str) -> Preset:

@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from rollup.crypto import hash_one
 from rollup.presets import Preset
 from rollup.risk_table import RiskTable
 from rollup.state import State
 from rollup.types.batches import Batch
-from rollup.types.orders import Operation, Order, SignedOperation, SignedOrder, operation_message_inputs
+from rollup.types.orders import Operation, Order, SignedOperation, SignedOrder
 from rollup.types.series import Series, SeriesRow
 from rollup.types.transactions import Trade
+from sequencer.api.signer import Signer
 from sequencer.l1.anvil_program import AnvilOptions
 from sequencer.l1.bindings.clearing_house import ClearingHouse
 from sequencer.l1.bindings.oracle import Oracle
@@ -143,8 +143,7 @@ class RehearsalVenue:
             slot=0,
             nonce=self._nonce(trader.account, 0),
         )
-        message = hash_one(self.workshop.crypto, order.message_inputs(self.deployment.domain))
-        return SignedOrder(order, self.workshop.crypto.sign(trader.secret, message))
+        return self._signer(trader).sign_order(order)
 
     def trade(
         self, buyer: LocalTrader, seller: LocalTrader, place: int, price_e2: int, size_e4: int = CONTRACT_E4
@@ -157,8 +156,7 @@ class RehearsalVenue:
 
     def operation(self, trader: LocalTrader, operation: Operation) -> SignedOperation:
         """Signed by the trader."""
-        message = hash_one(self.workshop.crypto, operation_message_inputs(operation, self.deployment.domain))
-        return SignedOperation(operation, self.workshop.crypto.sign(trader.secret, message))
+        return self._signer(trader).sign_operation(operation)
 
     def batch(self, **sections: Any) -> Batch:
         """The next batch with the next entries of the queue."""
@@ -192,6 +190,9 @@ class RehearsalVenue:
             self.operator.prove()
             count += 1
         return count
+
+    def _signer(self, trader: LocalTrader) -> Signer:
+        return Signer(trader.account, trader.secret, self.deployment.domain, self.workshop.crypto)
 
     def _nonce(self, account: int, slot: int) -> int:
         self.nonces[account, slot] = self.nonces.get((account, slot), 0) + 1

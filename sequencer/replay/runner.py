@@ -8,11 +8,11 @@ from functools import partial
 from time import monotonic, perf_counter, sleep
 from typing import Final, TypeVar
 
-from rollup.crypto import hash_one
 from rollup.risk_table import RiskTable
 from rollup.types.accounts import Account
-from rollup.types.orders import Operation, SignedOperation, SignedOrder, Withdrawal, operation_message_inputs
+from rollup.types.orders import Operation, Withdrawal
 from rollup.units import FEE_ACCOUNT, MILLION
+from sequencer.api.signer import Signer
 from sequencer.l1.reports import OracleDomain, report_of, sign_report, sign_settlement
 from sequencer.markets.history import TimedTable
 from sequencer.markets.intents import OrderIntent
@@ -166,9 +166,7 @@ class Replay:
             self._tell("withdrawing", place + 1, len(self._traders))
 
     def _operate(self, account: int, operation: Operation) -> None:
-        crypto = self._rollup.crypto
-        message = hash_one(crypto, operation_message_inputs(operation, self._rollup.deployment.domain))
-        signed = SignedOperation(operation, crypto.sign(self._traders[account].secret, message))
+        signed = self._signer(account).sign_operation(operation)
         self._node.sequencer.submit(Operate(signed)).result(PATIENCE_S)
 
     # -- small things ------------------------------------------------------------------------------------------------
@@ -177,10 +175,11 @@ class Replay:
     def _domain(self) -> OracleDomain:
         return OracleDomain(self._rollup.chain.chain_id, self._rollup.deployment.oracle)
 
+    def _signer(self, account: int) -> Signer:
+        return Signer(account, self._traders[account].secret, self._rollup.deployment.domain, self._rollup.crypto)
+
     def _signed(self, intent: OrderIntent) -> PlaceOrder:
-        order, crypto = intent.order(self._max_fee_ppm), self._rollup.crypto
-        message = hash_one(crypto, order.message_inputs(self._rollup.deployment.domain))
-        signed = SignedOrder(order, crypto.sign(self._traders[intent.account].secret, message))
+        signed = self._signer(intent.account).sign_order(intent.order(self._max_fee_ppm))
         return PlaceOrder(OrderRequest(signed, intent.time_in_force, intent.post_only, intent.reduce_only))
 
     def _ask(self, question: Callable[[Venue], T]) -> T:

@@ -9,11 +9,11 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from rollup.crypto import hash_one
 from rollup.presets import TINY, Preset
 from rollup.risk_table import RiskTable
-from rollup.types.orders import Operation, Order, SignedOperation, SignedOrder, operation_message_inputs
+from rollup.types.orders import Operation, Order
 from rollup.types.series import Series
+from sequencer.api.signer import Signer
 from sequencer.l1.reports import OracleDomain, report_of, sign_report
 from sequencer.matching import OrderRequest, TimeInForce
 from sequencer.messages import NewTable, Operate, PlaceOrder
@@ -80,16 +80,15 @@ class Stand:
             nonce=nonce,
             **fields,
         )
-        message = hash_one(self.rollup.crypto, order.message_inputs(self.rollup.deployment.domain))
-        signed = SignedOrder(order, self.rollup.crypto.sign(trader.secret, message))
-        return PlaceOrder(OrderRequest(signed, TimeInForce.GOOD_TILL_EXPIRY))
+        return PlaceOrder(OrderRequest(self.signer(trader).sign_order(order), TimeInForce.GOOD_TILL_EXPIRY))
 
     def operation(self, trader: LocalTrader, operation: Operation) -> Operate:
         """Signed by the trader."""
-        inputs = operation_message_inputs(operation, self.rollup.deployment.domain)
-        return Operate(
-            SignedOperation(operation, self.rollup.crypto.sign(trader.secret, hash_one(self.rollup.crypto, inputs)))
-        )
+        return Operate(self.signer(trader).sign_operation(operation))
+
+    def signer(self, trader: LocalTrader) -> Signer:
+        """Of the trader's key."""
+        return Signer(trader.account, trader.secret, self.rollup.deployment.domain, self.rollup.crypto)
 
     @contextmanager
     def node(self) -> Iterator[Node]:
