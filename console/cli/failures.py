@@ -25,8 +25,10 @@ Errors = Mapping[str, tuple[str, ...]]
 A_NO: Final[Errors] = {
     "circuits.checking.errors": ("CheckFailed",),
     "circuits.frontend.errors": ("RuleViolated",),
+    "console.errors": ("CommandRefused",),
     "prover.errors": ("SelfCheckFailed", "UnsatisfiedConstraint"),
     "rollup.errors": ("RollupError",),
+    "sequencer.l1.keystores": ("WrongPassword",),
     "sequencer.l1.reverts": ("ContractReverted",),
     "sequencer.prover_pool.errors": ("BatchUnprovable",),
 }
@@ -42,6 +44,7 @@ BAD_INPUT: Final[Errors] = {
     "circuits.checking.errors": ("MachineUnavailable",),
     "circuits.frontend.errors": ("CircuitError",),
     "console.cli.circuit_names": ("CircuitFileFailed", "UnknownCircuit"),
+    "console.errors": ("CommandError",),
     "prover.errors": ("ProverError",),
     "prover.kernels.errors": ("KernelError",),
     "sequencer.l1.errors": ("L1Error",),
@@ -53,6 +56,7 @@ BAD_INPUT: Final[Errors] = {
     "sequencer.store.errors": ("StoreError",),
     "sequencer.stress.errors": ("StressError",),
     "sequencer.venue.errors": ("VenueError",),
+    "sequencer.wallets.errors": ("WalletError",),
 }
 """Files, folders, settings, chains and machines that are not as they should be: exit code 2."""
 
@@ -98,6 +102,8 @@ def details(error: Exception) -> dict[str, Any]:
         found["wires"] = {name: str(value) for name, value in wires.items()}
     if isinstance(arguments := getattr(error, "arguments", None), dict):
         found["arguments"] = {name: _for_programs(value) for name, value in arguments.items()}
+    if isinstance(said := getattr(error, "details", None), dict):
+        found |= said
     return found
 
 

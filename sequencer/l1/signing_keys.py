@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sequencer.l1.accounts import account_from_key
 from sequencer.l1.errors import L1Error
+from sequencer.l1.keystores import Keystore
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -38,15 +38,6 @@ class BadSenderKey(L1Error):
         super().__init__(f"{KEY_VARIABLE} holds no secret key: it must have 64 hexadecimal digits, and not be 0")
 
 
-class BadKeystore(L1Error):
-    """A keystore that does not open."""
-
-    def __init__(self, path: Path, why: str) -> None:
-        super().__init__(f"{path} does not open: {why}")
-        self.path = path
-        self.why = why
-
-
 def account_from_environment() -> LocalAccount:
     """Raises `NoSenderKey` and `BadSenderKey`."""
     text = os.environ.get(KEY_VARIABLE)
@@ -60,19 +51,7 @@ def account_from_environment() -> LocalAccount:
 
 def account_from_keystore(path: Path, ask: Callable[[], str]) -> LocalAccount:
     """A keystore as geth and others write it (Web3 Secret Storage). `ask` gives the password if the environment
-    does not. Raises `BadKeystore`.
+    does not. Raises `BadKeystore` and `WrongPassword`.
     """
-    from eth_account import Account
-
-    try:
-        keystore = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadKeystore(path, error.strerror or "it cannot be read") from error
-    except ValueError as error:
-        raise BadKeystore(path, "it is no JSON") from error
-    password = os.environ.get(UNLOCKING_VARIABLE) or ask()
-    try:
-        secret_key = bytes(Account.decrypt(keystore, password))
-    except (AttributeError, LookupError, NotImplementedError, TypeError, ValueError) as error:
-        raise BadKeystore(path, f"wrong password, or no keystore ({type(error).__name__})") from None
-    return account_from_key(secret_key)
+    keystore = Keystore.read(path)
+    return keystore.open(os.environ.get(UNLOCKING_VARIABLE) or ask())

@@ -78,7 +78,7 @@ def test_another_file_by_flag_or_variable(nothing_said: Path, monkeypatch: pytes
 )
 def test_files_that_cannot_be_used(nothing_said: Path, text: str, says: str) -> None:
     path = written(nothing_said, text)
-    with pytest.raises(BadSettings, match="config.toml") as refusal:
+    with pytest.raises(BadSettings, match=r"config\.toml") as refusal:
         Settings.load()
     assert says in str(refusal.value)
     assert str(path) in refusal.value.where

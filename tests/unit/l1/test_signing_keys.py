@@ -9,10 +9,10 @@ import pytest
 from eth_account import Account
 
 from sequencer.l1.accounts import development_account
+from sequencer.l1.keystores import BadKeystore
 from sequencer.l1.signing_keys import (
     KEY_VARIABLE,
     UNLOCKING_VARIABLE,
-    BadKeystore,
     BadSenderKey,
     NoSenderKey,
     account_from_environment,
