@@ -111,7 +111,7 @@ def measure(options: NodeBenchOptions, output: Output) -> NodeBench:
 def _loaded(stack: Stack, options: NodeBenchOptions) -> NodeBench:
     node = stack.node
     before = node.sequencer.ask(lambda venue: (venue.next_batch, venue.records.trades)).result()
-    proven_before, began, processor_began = before[0] - 1 - node.pipeline.unproven, perf_counter(), process_time()
+    proven_before, began, processor_began = before[0] - 1 - node.unproven, perf_counter(), process_time()
     memory: list[int] = [_resident_mib()]
     ended = threading.Event()
     watcher = threading.Thread(target=_watch, args=(memory, ended), daemon=True)
@@ -126,7 +126,7 @@ def _loaded(stack: Stack, options: NodeBenchOptions) -> NodeBench:
         load=load,
         batches=after[0] - before[0],
         trades=after[1] - before[1],
-        proven=after[0] - 1 - node.pipeline.unproven - proven_before,
+        proven=after[0] - 1 - node.unproven - proven_before,
         seconds=perf_counter() - began,
         processor_s=process_time() - processor_began,
         memory_mib=tuple(memory),

@@ -51,14 +51,14 @@ def run_local(options: LocalOptions, output: Output) -> None:
 
 def status(stack: Stack) -> dict[str, Any]:
     """What a line says, as data."""
-    node, progress = stack.node, stack.node.pipeline.progress
+    node = stack.node
     return {
         "api": stack.api.url,
         "chain": stack.rollup.chain.url,
         "entries": node.sequencer.sequence,
         "batches": node.sequencer.ask(lambda venue: venue.next_batch).result() - 1,
-        "unproven": node.pipeline.unproven,
-        "executed": 0 if progress is None else progress.executed,
+        "unproven": node.unproven,
+        "executed": node.progress.executed,
         "is_ready": node.health().is_ready,
     }
 

@@ -15,22 +15,17 @@ from sequencer.api.port import NodeInfo
 from sequencer.api.server import serve
 from sequencer.api.services import Limits
 from sequencer.development_keys import settlement_key_file
+from sequencer.follower.plan import FollowerPlan
+from sequencer.follower.process import FollowerProcess
 from sequencer.l1.deployment import STANDARD_TERMS, RollupDeployment
 from sequencer.native_crypto import NativeCrypto
 from sequencer.node.batching import BatchPolicy
 from sequencer.node.interpreter import tuned_interpreter
 from sequencer.node.node import Node
-from sequencer.node.parts import NodeParts, QueueSource
-from sequencer.node.prepared import L1Door
-from sequencer.prover_pool import PoolSettings, ProverPool, ProverSetup, RealProver, threads_per_worker
-from sequencer.store import Database
-from sequencer.submitter.confirmed_queue import ConfirmedQueue
+from sequencer.node.parts import NodeParts
+from sequencer.prover_pool import PoolSettings, ProverSetup, threads_per_worker
 from sequencer.submitter.events import Event as L1Event
 from sequencer.submitter.policy import SubmitterPolicy
-from sequencer.submitter.signing import AccountSigner
-from sequencer.submitter.startup import Expected, code_digests_of
-from sequencer.submitter.submitter import Submitter
-from sequencer.submitter.web3_port import Web3Port
 from sequencer.venue import Genesis
 
 if TYPE_CHECKING:
@@ -61,57 +56,42 @@ class NodePlan:
     port: int | None = None
     limits: Limits | None = None
 
-    @property
-    def key_digest(self) -> bytes:
-        """Of the key that batches are proven under; empty for mocks, which no chain takes."""
-        prover = self.setup.prover
-        return prover.verification_key.digest() if isinstance(prover, RealProver) else b""
-
 
 @contextmanager
 def running_node(plan: NodePlan, kernels: Kernels) -> Iterator[Node]:
-    """A node that runs as long as the block; its provers load their keys meanwhile.
+    """A node that runs as long as the block, with its follower and provers in processes of their own.
 
-    Raises what opening the log, replaying it and looking at L1 raise: `StoreError`, `SubmitterStopped`, `WrongChainId`,
-    `WrongKey`, and `PoolBroken`.
+    Raises what opening the log and replaying it raise (`StoreError`), and `FollowerFailed`, whose `kind` is what the
+    follower found: `SubmitterStopped`, `WrongChainId`, `WrongKey`, `WrongCode`, `PoolBroken`.
     """
     with ExitStack() as stack:
-        pool = stack.enter_context(ProverPool(plan.setup, plan.pool))
         plan.folder.mkdir(parents=True, exist_ok=True)
         crypto = NativeCrypto(kernels)
-        port = Web3Port(plan.urls)
-        expected = Expected(code_digests_of(port, plan.deployment), plan.key_digest)
-
-        def open_l1(
-            database: Database, root_of: Callable[[int], int | None], handed_over: int
-        ) -> tuple[L1Door, QueueSource]:
-            submitter = Submitter(
-                port,
-                database,
-                plan.clock,
-                signer=AccountSigner(plan.operator),
-                deployment=plan.deployment,
-                expected=expected,
-                root_of=root_of,
-                policy=plan.submitter,
-            )
-            confirmations = plan.submitter.confirmations
-            return submitter, ConfirmedQueue(port, plan.deployment, confirmations, handed_over=handed_over)
-
         preset, domain = plan.deployment.preset, plan.deployment.domain
         info = NodeInfo(domain, preset.name, dict(plan.underlyings), plan.maker_fee_ppm, plan.taker_fee_ppm, crypto)
         genesis = Genesis(preset, domain, plan.maker_fee_ppm, plan.taker_fee_ppm, report_age_s=plan.report_age_s)
+        follower = FollowerPlan(
+            plan.folder,
+            genesis,
+            plan.deployment,
+            bytes(plan.operator.key),
+            tuple(plan.urls),
+            plan.setup,
+            plan.pool,
+            plan.submitter,
+            plan.clock,
+            plan.poll_s,
+            plan.is_local,
+        )
         parts = NodeParts(
             plan.folder,
             info,
             genesis,
             crypto,
-            pool,
-            open_l1,
+            lambda listener, _database: FollowerProcess(follower, listener),
             batches=plan.batches,
             clock=plan.clock,
             poll_s=plan.poll_s,
-            is_local=plan.is_local,
             tell=plan.tell,
         )
         node = Node(parts)
@@ -126,7 +106,9 @@ def running_node(plan: NodePlan, kernels: Kernels) -> Iterator[Node]:
         yield node
 
 
-def development_provers(preset: Preset, kernels: Kernels, workers: int = 1, keys: Path | None = None) -> ProverSetup:
-    """Provers under the development key, which is made if it is not there, on all cores together."""
+def development_provers(
+    preset: Preset, kernels: Kernels, workers: int = 1, keys: Path | None = None, *, threads: int | None = None
+) -> ProverSetup:
+    """Provers under the development key, which is made if it is not there; by default on all cores together."""
     path = settlement_key_file(preset, kernels, keys)
-    return ProverSetup.with_key(preset, path, threads=threads_per_worker(workers))
+    return ProverSetup.with_key(preset, path, threads=threads or threads_per_worker(workers))

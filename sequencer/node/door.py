@@ -11,8 +11,6 @@ from functools import partial
 from threading import Lock
 from typing import Any, Final, TypeVar
 
-from rollup.errors import UnknownAccount
-from rollup.units import COLUMNS
 from sequencer.api.event_stream import EventStream
 from sequencer.api.port import (
     AccountSnapshot,
@@ -27,14 +25,11 @@ from sequencer.api.port import (
     OutcomeUnknown,
     TakenBack,
 )
-from sequencer.matching.coverage import columns_of, worst_columns
-from sequencer.matching.floor import Floor
-from sequencer.matching.standing import Standing
 from sequencer.messages import CancelOrder, Message, PlaceOrder, TakeQuote
 from sequencer.node.errors import IntakeFull, NotDurable, NotSequencing, ProvingBehind
-from sequencer.node.sequenced import Sequenced
 from sequencer.node.sequencing import Sequencer
-from sequencer.venue import Venue
+from sequencer.venue import Venue, VenueReader
+from sequencer.venue.sequenced import Sequenced
 
 T = TypeVar("T")
 RETRY_MS: Final = 100
@@ -154,46 +149,19 @@ def _shown(one: Sequenced) -> Message:
 
 
 def snapshot_of(venue: Venue, account_id: int, sequence: int) -> AccountSnapshot:
-    """An account with all that was matched for it. Only looks: what is read twice is not in the log.
-
-    Raises `UnknownAccount`.
-    """
-    engine = venue.engine
-    standing = None if engine is None else standing_of(engine.floor, account_id)
-    if engine is None or standing is None:
-        known = venue.state.account(account_id)
-        if known is None:
-            raise UnknownAccount("account", account=account_id)
-        nonces = tuple(order.nonce for order in known.orders)
-        values = (known.cash_e6,) * COLUMNS
-        return AccountSnapshot(sequence, account_id, known.key, known.cash_e6, (), nonces, values, known.cash_e6)
-    terms = engine.floor.terms
+    """An account with all that was matched for it. Raises `UnknownAccount`."""
+    found = VenueReader(venue).account(account_id)
     return AccountSnapshot(
         sequence,
         account_id,
-        standing.key,
-        standing.cash_e6,
-        tuple(sorted(standing.held_e4.items())),
-        tuple(standing.nonces),
-        tuple(columns_of(standing, terms)[:COLUMNS]),
-        free_e6=max(0, min(worst_columns(standing, terms))),
-        is_liquidated=standing.is_liquidated,
+        found.key,
+        found.cash_e6,
+        found.positions,
+        found.nonces,
+        found.values_e6,
+        free_e6=max(0, found.free_e6),
+        is_liquidated=found.is_liquidated,
     )
-
-
-def standing_of(floor: Floor, account_id: int) -> Standing | None:
-    """An account as the floor has it; one that the batch has not touched yet as the floor would load it."""
-    found = floor.standings.get(account_id)
-    if found is not None and found.epoch == floor.epoch:
-        return found
-    account = floor.state.account(account_id)
-    if account is None:
-        return None
-    loaded = Standing(account_id)
-    if found is not None:
-        loaded.open, loaded.nonces = dict(found.open), list(found.nonces)
-    loaded.load(account, floor.epoch)
-    return loaded
 
 
 def _acknowledged(sequenced: Sequenced) -> Acknowledgement:

@@ -16,14 +16,15 @@ class IntakeFull(NodeError):
 
 
 class ProvingBehind(NodeError):
-    """More batches wait for their proofs than may."""
+    """More batches wait for their proofs than may; or, as `stuck` says, one of them cannot be proven at all."""
 
-    def __init__(self, unproven: int, most_unproven: int) -> None:
+    def __init__(self, unproven: int, most_unproven: int, stuck: str | None = None) -> None:
         super().__init__(
-            f"{unproven} batches wait for their proofs, {most_unproven} may: orders that take wait until there are "
+            stuck
+            or f"{unproven} batches wait for their proofs, {most_unproven} may: orders that take wait until there are "
             "fewer; cancels are taken"
         )
-        self.unproven, self.most_unproven = unproven, most_unproven
+        self.unproven, self.most_unproven, self.stuck = unproven, most_unproven, stuck
 
 
 class NotSequencing(NodeError):

@@ -10,29 +10,18 @@ from typing import Protocol
 
 from rollup.crypto import Crypto
 from sequencer.api.port import NodeInfo
-from sequencer.l1.history import EntryQueued
+from sequencer.follower import FollowerDoor, Listener
 from sequencer.node.batching import BatchPolicy
-from sequencer.node.prepared import L1Door, Pool
 from sequencer.store import Database, open_database
 from sequencer.submitter.events import Event as L1Event
 from sequencer.venue import Genesis
 
 
-class QueueSource(Protocol):
-    """Entries of L1's queue that are final there: `ConfirmedQueue`."""
+class OpenFollower(Protocol):
+    """Begins what follows the log."""
 
-    def poll(self) -> tuple[EntryQueued, ...]:
-        """What is new, each entry once and in order."""
-        ...
-
-
-class OpenL1(Protocol):
-    """Opens the way to L1, when the log was replayed."""
-
-    def __call__(
-        self, database: Database, root_of: Callable[[int], int | None], handed_over: int
-    ) -> tuple[L1Door, QueueSource]:
-        """With the log's database, the roots that the log gives, by batch, and how many queue entries it has."""
+    def __call__(self, listener: Listener, database: Database) -> FollowerDoor:
+        """With who is to be told, and the log's database for one that lives in the same process."""
         ...
 
 
@@ -44,13 +33,11 @@ class NodeParts:
     info: NodeInfo
     genesis: Genesis
     crypto: Crypto
-    pool: Pool
-    open_l1: OpenL1
+    open_follower: OpenFollower
     batches: BatchPolicy = field(default_factory=BatchPolicy)
     clock: Callable[[], float] = time
     monotonic: Callable[[], float] = monotonic
     open_database: Callable[[Path], Database] = open_database
     poll_s: float = 1.0
-    is_local: bool = False
     tell: Callable[[L1Event], None] = lambda _event: None
     """Called with what happens on L1."""

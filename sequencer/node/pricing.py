@@ -9,13 +9,14 @@ from typing import Final, Protocol
 
 import structlog
 
+from sequencer.follower import FollowerClosed
 from sequencer.messages import SetStress
 from sequencer.node.errors import NotSequencing
 from sequencer.node.node import Node
 from sequencer.oracles.errors import OracleError
 from sequencer.oracles.reporter import Step
 from sequencer.oracles.signed_table import SignedTable
-from sequencer.venue import Venue, VenueError
+from sequencer.venue import VenueError
 
 LOOK_S: Final = 1.0
 RETIRE_S: Final = 30
@@ -56,11 +57,12 @@ class Pricing:
     def look(self) -> SignedTable | None:
         """Once. The table that came into force, if one was due.
 
-        Raises `OracleError` where oracles give none, `VenueError` where the venue takes none, and `NotSequencing`.
+        Raises `OracleError` where oracles give none, `VenueError` where the venue takes none, `NotSequencing`
+        and `FollowerClosed`.
         """
         now_s, held = int(self._clock()), None
         if now_s >= self._retire_at_s:
-            held = self._node.sequencer.ask(held_series).result()
+            held = self._node.sequencer.ask(lambda venue: venue.held_series()).result()
             self._retire_at_s = now_s + RETIRE_S
         step = self._reporter.step(now_s, held)
         for (underlying, expiry_s), why in step.unsettled.items():
@@ -70,7 +72,7 @@ class Pricing:
         table = step.table
         if table is not None:
             for one in table.settlements:
-                self._node.pipeline.add_settlement(one.underlying, one.expiry_s, one.observations).result()
+                self._node.follower.settle(one.underlying, one.expiry_s, one.observations).result()
             self._node.take_table(table.report, table.message(), table.signatures)
         return table
 
@@ -79,25 +81,10 @@ class Pricing:
             try:
                 self.look()
                 self.trouble = None
-            except NotSequencing:
+            except (NotSequencing, FollowerClosed):
                 return
             except (OracleError, VenueError) as error:
                 if self.trouble is None:
                     self._log.warning("no new table", why=str(error))
                 self.trouble = str(error)
             self._ended.wait(self._look_s)
-
-
-def held_series(venue: Venue) -> set[int]:
-    """The series that anybody holds, with all that was matched: their rows must stay in the table."""
-    held = {
-        position.series_id
-        for _, account in venue.state.accounts()
-        for position in account.positions
-        if position.size_e4
-    }
-    engine = venue.engine
-    if engine is not None:
-        for standing in engine.floor.standings.values():
-            held |= standing.series()
-    return held

@@ -14,22 +14,15 @@ from dataclasses import dataclass
 from time import time
 from typing import Any, Final, Protocol, TypeVar
 
-from sequencer.matching.requests import Report
+from rollup.errors import BadSignature
+from rollup.types.orders import SignedOrder
 from sequencer.messages import CancelOrder, EndSession, Message, PlaceOrder, encode_message
 from sequencer.node.errors import NotDurable, NotSequencing
 from sequencer.node.intake import Intake
-from sequencer.node.sequenced import (
-    MS_PER_S,
-    REFUSALS,
-    Refused,
-    Sequenced,
-    apply_logged,
-    bad_signature,
-    sequenced_of,
-)
 from sequencer.store import LogHead, StoreError
 from sequencer.venue import Outcome, Venue
-from sequencer.venue.signatures import Verdict
+from sequencer.venue.sequenced import MS_PER_S, REFUSALS, Logged, Refused, Sequenced, refused
+from sequencer.venue.signatures import Verdict, signed_parts
 
 T = TypeVar("T")
 MOST_WAITING: Final = 4_096
@@ -183,26 +176,24 @@ class Sequencer:
         try:
             if verdict is Verdict.BAD:
                 raise bad_signature(message)
-            return apply_logged(self._venue, message) if verdict is Verdict.GOOD else self._venue.apply(message)
+            venue = self._venue
+            return venue.apply_verified(message) if verdict is Verdict.GOOD else venue.apply(message)
         except REFUSALS as error:
-            return Refused(error, Outcome(0, Report(removals=self._venue.take_removals())))
+            return refused(self._venue, error)
 
     def _keep(self, messages: list[Message], results: list[Outcome | Refused]) -> list[Sequenced | None]:
         """Writes what changed anything. Nothing of it is known outside before."""
-        first = self._log.head.sequence + 1
-        numbers: list[int] = []
-        payloads: list[bytes] = []
-        for message, result in zip(messages, results, strict=True):
-            is_kept = isinstance(result, Outcome) or bool(result.outcome.report.removals)
-            numbers.append(first + len(payloads) if is_kept else 0)
-            if is_kept:
-                payloads.append(encode_message(message))
-        self._log.append(payloads)
         now_ms = int(self._clock() * MS_PER_S)
-        return [
-            sequenced_of(number, now_ms, message, result) if number else None
-            for number, message, result in zip(numbers, messages, results, strict=True)
-        ]
+        sequence = self._log.head.sequence
+        kept: list[Sequenced | None] = []
+        for message, result in zip(messages, results, strict=True):
+            if isinstance(result, Refused) and not result.outcome.report.removals:
+                kept.append(None)
+                continue
+            sequence += 1
+            kept.append(_sequenced(Logged(sequence, now_ms, encode_message(message)), message, result))
+        self._log.append([one.logged.payload for one in kept if one is not None])
+        return kept
 
     def _give_up(self, group: list[_Waiting], error: Exception) -> None:
         """The venue may be ahead of the log: nothing that it says counts any more."""
@@ -228,3 +219,18 @@ def _reduces_risk(message: Message) -> bool:
     if isinstance(message, PlaceOrder):
         return message.request.reduce_only
     return isinstance(message, CancelOrder | EndSession)
+
+
+def _sequenced(logged: Logged, message: Message, result: Outcome | Refused) -> Sequenced:
+    if isinstance(result, Refused):
+        return Sequenced(logged, message, result.outcome, result.error)
+    return Sequenced(logged, message, result)
+
+
+def bad_signature(message: Message) -> BadSignature:
+    """That somebody else signed it, or something else was signed."""
+    for signed in signed_parts(message):
+        if isinstance(signed, SignedOrder):
+            return BadSignature("order", account=signed.order.account)
+        return BadSignature("operation", account=signed.operation.account)
+    return BadSignature("message")

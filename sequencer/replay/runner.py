@@ -105,7 +105,7 @@ class Replay:
 
     def _send(self, intents: tuple[OrderIntent, ...]) -> None:
         """All at once, in order; the node is waited for while too many batches wait for their proofs."""
-        self._wait(lambda: self._node.pipeline.unproven <= MOST_BEHIND, "proofs")
+        self._wait(lambda: self._node.unproven <= MOST_BEHIND, "proofs")
         futures = [(intent, self._node.sequencer.submit(self._signed(intent))) for intent in intents]
         for intent, future in futures:
             error = future.exception(PATIENCE_S)
@@ -117,7 +117,7 @@ class Replay:
         """At its time, which comes only when L1 is not far behind."""
         table: TimedTable = self._scenario.tables[place]
         rollup, rows = self._rollup, table.rows
-        self._wait(lambda: self._node.pipeline.unproven <= MOST_BEHIND, "proofs")
+        self._wait(lambda: self._node.unproven <= MOST_BEHIND, "proofs")
         if place and table.time_s - rollup.now_s() > LONGEST_STEP_S:
             self._catch_up()
         rollup.set_time(table.time_s)
@@ -139,7 +139,7 @@ class Replay:
         for (underlying, expiry_s), price_e2 in self._scenario.settlements_e2.items():
             prices = dict.fromkeys(self._rollup.oracles[:THRESHOLD], price_e2)
             observations = sign_settlement(prices, self._domain, underlying, expiry_s)
-            self._node.pipeline.add_settlement(underlying, expiry_s, observations).result(PATIENCE_S)
+            self._node.follower.settle(underlying, expiry_s, observations).result(PATIENCE_S)
             settled = partial(self._rollup.oracle.settlement_price_e2, underlying, expiry_s)
             self._wait(settled, "the settlement price on L1")
             self._compare("settlement price", underlying, price_e2, settled())

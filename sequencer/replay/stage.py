@@ -9,6 +9,7 @@ from typing import Final
 from prover.kernels import load_kernels
 from rollup.presets import PRESETS
 from sequencer.l1.anvil_program import AnvilOptions
+from sequencer.l1.chain_clock import ChainClock
 from sequencer.node.assembly import NodePlan, development_provers, running_node
 from sequencer.node.batching import BatchPolicy
 from sequencer.node.local import local_rollup
@@ -48,7 +49,7 @@ def play(
             underlyings=scenario.underlyings,
             poll_s=0.1,
             is_local=True,
-            clock=rollup.now_s,
+            clock=ChainClock(rollup.chain.url),
         )
         with running_node(plan, kernels) as node:
             return Replay(scenario, rollup, node, *([tell] if tell else [])).run()

@@ -31,10 +31,9 @@ from sequencer.stress.proving import SimulatedProvers
 from sequencer.stress.scenarios import Scenario, is_inside
 from sequencer.stress.settings import Progress, StressSettings
 from sequencer.stress.traders import Traders
-from sequencer.venue import Genesis, Outcome, Venue, VenueError
+from sequencer.venue import NEVER_TRACED, Genesis, Outcome, Venue, VenueError
 
 START_S: Final = 1_800_000_000
-UNTRACED: Final = 1 << 32
 
 
 class Simulation:
@@ -53,7 +52,7 @@ class Simulation:
         domain = Domain(31_337, 0xC1EA)
         fees = settings.fees
         genesis = Genesis(settings.preset, domain, fees.maker_ppm, fees.taker_ppm, report_age_s=settings.report_age_s)
-        self.venue = Venue(genesis, crypto, first_traced=1 if settings.with_traces else UNTRACED)
+        self.venue = Venue(genesis, crypto, first_traced=1 if settings.with_traces else NEVER_TRACED)
         self.traders = Traders(crypto, domain)
         self.day = MarketDay.of(scenario, START_S, rng)
         series = series_around(int(FIRST_PRICE * CENTS), START_S, settings.strikes)

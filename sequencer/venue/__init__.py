@@ -6,10 +6,11 @@ from sequencer.venue.genesis import Genesis
 from sequencer.venue.outcomes import CutBatch, Dropped, Origins, Outcome, Unliquidated, Unsettled
 from sequencer.venue.pending import Weight
 from sequencer.venue.signatures import Verdict
-from sequencer.venue.venue import Venue
+from sequencer.venue.venue import NEVER_TRACED, Venue
 from sequencer.venue.views import AccountView, OpenOrder, Ticker, VenueReader
 
 __all__ = [
+    "NEVER_TRACED",
     "AccountView",
     "CutBatch",
     "Dropped",

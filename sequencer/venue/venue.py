@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from primitives.babyjubjub import Point
 from rollup.crypto import Crypto
@@ -42,6 +42,9 @@ from sequencer.venue.sessions import Sessions
 from sequencer.venue.signatures import TrustingCrypto, Verdict, verify_many
 from sequencer.venue.tables import check_table
 from sequencer.venue.turn import House, Turn, held_series, take_turn
+
+NEVER_TRACED: Final = 1 << 62
+"""As `first_traced`, for a venue whose batches nobody proves here."""
 
 
 class Venue:
@@ -114,6 +117,10 @@ class Venue:
             return None
         account = self.state.account(account_id)
         return None if account is None else account.key
+
+    def held_series(self) -> set[int]:
+        """The series that anybody holds, with all that was matched: their rows must stay in the table. O(accounts)."""
+        return held_series(self._house)
 
     @property
     def state(self) -> State:

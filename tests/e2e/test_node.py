@@ -23,7 +23,7 @@ def test_from_a_signed_order_to_a_root_on_l1(tmp_path: Path) -> None:
             traded = node.sequencer.submit(one.order(bob, is_buy=False)).result(10)
             assert [trade.size_e4 for trade in traded.outcome.report.trades] == [CONTRACT_E4]
             node.sequencer.submit(one.operation(bob, Withdrawal(bob.account, 1, 1, WITHDRAWN_E6))).result(10)
-            until(lambda: node.pipeline.unproven == 0 and one.rollup.house.progress().executed >= 3, "all is executed")
+            until(lambda: node.unproven == 0 and one.rollup.house.progress().executed >= 3, "all is executed")
             progress = one.rollup.house.progress()
             last = node.venue.next_batch - 1
             until(lambda: one.rollup.house.progress().executed == last, "the last batch is executed")

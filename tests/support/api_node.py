@@ -28,10 +28,10 @@ from sequencer.matching import TimeInForce
 from sequencer.messages import EndBatch, Message, NewTable, ReceiveQueue
 from sequencer.node.door import Door, events_of
 from sequencer.node.errors import ProvingBehind
-from sequencer.node.sequenced import Sequenced, replay
 from sequencer.node.sequencing import Sequencer
 from sequencer.store import EventLog
 from sequencer.venue import Genesis, Venue
+from sequencer.venue.sequenced import Sequenced, replay
 from tests.support.native_crypto import native_crypto
 from tests.support.rollup import DOMAIN, MAKER_PPM, NOW, TAKER_PPM, private_key
 from tests.support.rollup import public_key as key_of

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from rollup.types.transactions import Registration
 from sequencer.messages import Message, NewTable, ReceiveQueue
-from sequencer.node.sequenced import Sequenced, replay
 from sequencer.node.sequencing import Log, Sequencer
 from sequencer.store import EventLog
 from sequencer.venue import Venue
+from sequencer.venue.sequenced import Sequenced, replay
 from tests.support.rollup import NOW
 from tests.support.rollup import public_key as key_of
 from tests.support.venue import Stall

@@ -28,6 +28,8 @@ from rollup.types.orders import Domain, Order, SignedOrder
 from rollup.types.transactions import Registration
 from rollup.types.words import queue_words
 from sequencer.api.port import NodeInfo
+from sequencer.follower import Follower, FollowerError, FollowerParts, FollowerThread, Listener, QueueSource
+from sequencer.follower.prepared import L1Door
 from sequencer.l1.bindings.clearing_house import AccountRegistered, Queued
 from sequencer.l1.bindings.structs import Commitment
 from sequencer.l1.records import batch_hash, genesis_batch
@@ -38,9 +40,7 @@ from sequencer.matching.errors import MatchingError
 from sequencer.messages import EndBatch, Message, NewTable, PlaceOrder, encode_message
 from sequencer.node.errors import NodeError
 from sequencer.node.node import Node
-from sequencer.node.parts import NodeParts, QueueSource
-from sequencer.node.prepared import L1Door
-from sequencer.node.sequenced import Sequenced, replay
+from sequencer.node.parts import NodeParts
 from sequencer.prover_pool import BatchProof, ProvingJob
 from sequencer.store import Database, StoreError
 from sequencer.submitter.confirmed_queue import ConfirmedQueue
@@ -48,6 +48,7 @@ from sequencer.submitter.events import Event
 from sequencer.submitter.nodes_port import NodesPort
 from sequencer.submitter.submitter import Submitter
 from sequencer.venue import Genesis, Venue, VenueError
+from sequencer.venue.sequenced import Sequenced, replay
 from tests.support import fake_l1_rules
 from tests.support.fake_l1 import FakeChain, FakeSigner
 from tests.support.fake_l1_nodes import FakeNode
@@ -79,6 +80,7 @@ class NodeWorld:
     chain: FakeChain = field(init=False)
     disk: FaultyDisk = field(init=False)
     node: Node = field(init=False)
+    follower: Follower = field(init=False)
     crypto: TrustingCrypto = field(default_factory=TrustingCrypto)
     tables_first: bool = False
     now_s: float = START_S
@@ -105,16 +107,13 @@ class NodeWorld:
                 info,
                 self.genesis,
                 self.crypto,
-                InstantPool(self.crypto),
-                self._open_l1,
+                self._open_follower,
                 clock=lambda: self.now_s,
                 monotonic=lambda: self.now_s,
                 open_database=self.disk.open_database,
-                is_local=True,
                 tell=self.events.append,
             )
         )
-        self.node.resume()
 
     def crash(self, fault: Fault | None = None) -> None:
         """Power fails now."""
@@ -127,7 +126,7 @@ class NodeWorld:
         try:
             for step in steps:
                 step()
-        except (StoreError, NodeError):
+        except (StoreError, NodeError, FollowerError):
             self.crash()
 
     # -- what happens ------------------------------------------------------------------------------------------------
@@ -148,8 +147,8 @@ class NodeWorld:
         message = NewTable(time_s, rows)
 
         def keep_for_l1() -> None:
-            given = self.node.pipeline.add_report(report, [])
-            self.node.take_l1_turn()
+            given = self.node.follower.report(report, [])
+            self.follow()
             given.result(0)
 
         steps: list[Callable[[], None]] = [keep_for_l1, partial(self.own, message)]
@@ -179,7 +178,7 @@ class NodeWorld:
 
     def turn(self) -> None:
         """Whatever waits, by chance one or the other."""
-        self.node.take_l1_turn()
+        self.follow()
         while self.node.sequencer.take_turn(0):
             pass
 
@@ -190,15 +189,31 @@ class NodeWorld:
 
     def is_finished(self) -> bool:
         """Whether L1 has executed all that there is, for good."""
-        progress = self.node.pipeline.progress
-        last = self.node.venue.next_batch - 1
-        return progress is not None and progress.final_executed == last and self.node.pipeline.is_idle
+        progress, last = self.node.progress, self.node.venue.next_batch - 1
+        return progress.final_executed == last and progress.is_idle
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
     def _remember(self, message: Message, future: Future[Sequenced]) -> None:
         with suppress(RollupError, MatchingError, VenueError):
             self.acknowledged[future.result(0).sequence] = encode_message(message)
+
+    def follow(self) -> None:
+        """A turn of what follows the log. What ends it ends the node: it begins again."""
+        self.follower.take_turn()
+
+    def _open_follower(self, listener: Listener, database: Database) -> FollowerThread:
+        parts = FollowerParts(
+            self.genesis,
+            self.crypto,
+            database,
+            InstantPool(self.crypto),
+            self._open_l1,
+            monotonic=lambda: self.now_s,
+            is_local=True,
+        )
+        self.follower = Follower(parts, listener)
+        return FollowerThread(self.follower, listener)
 
     def _open_l1(self, database: Database, root_of: Any, handed_over: int) -> tuple[L1Door, QueueSource]:
         port = NodesPort(self.fleet, lambda: self.now_s)
@@ -302,7 +317,7 @@ def calm(world: NodeWorld, most_turns: int = 250) -> None:
         if turn > CUT_AT and world.is_finished():
             return
     told = [repr(event)[:200] for event in world.events[-4:]]
-    raise AssertionError(f"seed {world.seed}: {world.node.pipeline.progress} is not the end: {told}")
+    raise AssertionError(f"seed {world.seed}: {world.node.progress} is not the end: {told}")
 
 
 def judge(world: NodeWorld) -> None:

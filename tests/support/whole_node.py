@@ -14,6 +14,7 @@ from rollup.risk_table import RiskTable
 from rollup.types.orders import Operation, Order
 from rollup.types.series import Series
 from sequencer.api.signer import Signer
+from sequencer.l1.chain_clock import ChainClock
 from sequencer.l1.reports import OracleDomain, report_of, sign_report
 from sequencer.matching import OrderRequest, TimeInForce
 from sequencer.messages import NewTable, Operate, PlaceOrder
@@ -113,6 +114,6 @@ def stand(folder: Path, preset: Preset = TINY, **changes: Any) -> Iterator[Stand
             underlyings={UNDERLYING: "BTC"},
             poll_s=0.1,
             is_local=True,
-            clock=rollup.now_s,
+            clock=ChainClock(rollup.chain.url),
         )
         yield Stand(rollup, replace(plan, **changes))

@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import pytest
 
-from sequencer.node.node import Node
+from sequencer.follower import Follower
 from sequencer.store import EventLog, LogHead
 from sequencer.submitter.errors import WrongBatch
 from tests.support.node_world import NodeWorld, run
@@ -69,7 +69,7 @@ def test_g99_acknowledged_before_it_is_durable_twin() -> None:
 
 
 def test_g100_batches_forgotten_by_a_restart_twin() -> None:
-    with patch.object(Node, "resume", lambda _node: None):
+    with patch.object(Follower, "resume", lambda _follower: None):
         assert "hand batches over in order" in found_within(range(FOUND_WITHIN))
 
 

@@ -21,8 +21,8 @@ from sequencer.matching import OrderRequest, QuoteLeg, TimeInForce
 from sequencer.matching.requests import Report
 from sequencer.messages import CancelOrder, EndBatch, Message, NewTable, Operate, PlaceOrder, ReceiveQueue, TakeQuote
 from sequencer.node.door import events_of
-from sequencer.node.sequenced import REFUSALS, Sequenced
 from sequencer.venue import Genesis, Venue
+from sequencer.venue.sequenced import REFUSALS, Logged, Sequenced
 from tests.support.api_node import CONTRACT, INDEX_E2, MARK_E2, PRESET, Trader, rows
 from tests.support.native_crypto import TrustingCrypto
 from tests.support.rollup import DOMAIN, MAKER_PPM, NOW, TAKER_PPM
@@ -49,7 +49,7 @@ class Market:
     def say(self, message: Message) -> Report:
         outcome = self.venue.apply(message)
         self.sequence += 1
-        for event in events_of([Sequenced(self.sequence, NOW * 1_000, message, outcome)]):
+        for event in events_of([Sequenced(Logged(self.sequence, NOW * 1_000, b""), message, outcome)]):
             self.feed(event)
         return outcome.report
 

@@ -14,10 +14,10 @@ from sequencer.matching import Ending, OrderRequest
 from sequencer.matching.errors import NoSuchOrder
 from sequencer.messages import CancelOrder, EndBatch, Message, PlaceOrder, SetStress, encode_message
 from sequencer.node.errors import NotDurable, NotSequencing
-from sequencer.node.sequenced import replay
 from sequencer.store import DiskFailed, EventLog, LogEntry, LogHead
 from sequencer.venue import Outcome, Venue
 from sequencer.venue.errors import NoSuchSession
+from sequencer.venue.sequenced import replay
 from tests.support.native_crypto import native_crypto
 from tests.support.node import SequencedVenue, rebuilt
 from tests.support.rollup import MARK

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from rollup.crypto import Crypto
+from sequencer.follower.errors import FollowerError
 from sequencer.l1.reports import Report
-from sequencer.node.errors import NodeError
 from sequencer.prover_pool import BatchProof, ProvingJob
 from sequencer.submitter.events import Event as L1Event
 from sequencer.submitter.from_trace import batch_to_send
@@ -20,13 +20,13 @@ from sequencer.venue import CutBatch
 WORD_BYTES: Final = 32
 
 
-class BatchStuck(NodeError):
+class BatchStuck(FollowerError):
     """A batch that no worker can prove: nothing after it can be proven either."""
 
     def __init__(self, number: int, reasons: Sequence[str]) -> None:
         super().__init__(
-            f"batch {number} cannot be proven ({'; '.join(reasons)}): the node takes no more trades; compare "
-            "specification and circuit by `zkclear node examine`"
+            f"batch {number} cannot be proven ({'; '.join(reasons)}): the node takes no more trades; keep its folder, "
+            f"and see by `zkclear batch prove FOLDER {number}` which constraint its witness breaks"
         )
         self.number, self.reasons = number, tuple(reasons)
 

@@ -1,0 +1,253 @@
+"""Follows the log with a venue of its own, and carries the batches that come of it to L1.
+
+It has time for what the sequencer has not: traces, hashes of words, proofs, and an L1 that answers slowly.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from threading import Event, Lock
+from typing import Final
+
+import structlog
+
+from rollup.recover import decode_queue_entry
+from sequencer.follower.door import Fed, FollowerStatus, Listener
+from sequencer.follower.errors import FollowerClosed, RootsDisagree
+from sequencer.follower.facts import Facts
+from sequencer.follower.finality import FinalityWatch
+from sequencer.follower.parts import FollowerParts
+from sequencer.follower.pipeline import Pipeline
+from sequencer.l1.reports import Report
+from sequencer.messages import ReceiveQueue
+from sequencer.store import ProofCache
+from sequencer.submitter.events import Alarm, NodesTroubled, Refused
+from sequencer.submitter.events import Event as L1Event
+from sequencer.submitter.submitter import PASSING, STOPPING
+from sequencer.venue import CutBatch, Venue
+from sequencer.venue.sequenced import follow
+
+MOST_AT_ONCE: Final = 512
+"""Entries that are followed before proofs and L1 get their turn."""
+
+WORTH_A_LOOK: Final = (Alarm, Refused, NodesTroubled)
+
+
+class Follower:
+    """One thread opens it and takes turns; `feed`, `report`, `settle` and `close` are for any."""
+
+    def __init__(self, parts: FollowerParts, listener: Listener) -> None:
+        """Raises `StoreError`."""
+        self._parts, self._listener = parts, listener
+        self._log = structlog.get_logger("follower")
+        self._facts = Facts(parts.database)
+        self.venue = Venue(parts.genesis, parts.crypto, first_traced=self._facts.executed + 1)
+        self._roots: dict[int, int] = {0: self.venue.state.root}
+        self._lock = Lock()
+        self._fed: deque[Fed] = deque()
+        self._given: deque[tuple[Future[bool], Callable[[], bool]]] = deque()
+        self._closed: str | None = None
+        self._rebuilt: list[CutBatch] = []
+        self._pipeline: Pipeline | None = None
+        self._finality = FinalityWatch()
+        self._followed = self._l1_looks = 0
+        self._has_news = True
+        self._next_look_s = 0.0
+        self._told: FollowerStatus | None = None
+        self.work = Event()
+
+    # -- for any thread ----------------------------------------------------------------------------------------------
+
+    def feed(self, entries: Sequence[Fed]) -> None:
+        """Entries of the log in their order, each once, when they are durable. Never waits."""
+        self._fed.extend(entries)
+        self.work.set()
+
+    def report(self, report: Report, signatures: Sequence[bytes]) -> Future[bool]:
+        """A risk table for L1, before the batches that are judged by it. Raises `FollowerClosed`."""
+        return self._give(lambda: self._l1.report(report, signatures))
+
+    def settle(self, underlying: int, expiry_s: int, observations: Sequence[tuple[int, bytes]]) -> Future[bool]:
+        """A settlement price for L1. Raises `FollowerClosed`."""
+        return self._give(lambda: self._l1.settle(underlying, expiry_s, observations))
+
+    def close(self, why: str) -> None:
+        """Takes in nothing more; whoever waits is told. May be called again."""
+        with self._lock:
+            self._closed = self._closed or why
+            left, self._given = self._given, deque()
+        for future, _ in left:
+            future.set_exception(FollowerClosed(why))
+        self.work.set()
+
+    # -- for its own thread ------------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Follows what was fed before, and looks at L1.
+
+        Raises `MalformedMessage`, `RootsDisagree`, `StoreError`, and what opening L1 raises.
+        """
+        parts = self._parts
+        while self._follow():
+            pass
+        self._l1, self._queue = parts.open_l1(parts.database, self._roots.get, self.venue.next_queue_index)
+        first = self._rebuilt[0].number if self._rebuilt else self.venue.next_batch
+        self._pipeline = Pipeline(
+            parts.pool,
+            self._l1,
+            ProofCache(parts.database),
+            parts.crypto,
+            chain_id=parts.genesis.domain.chain_id,
+            is_local=parts.is_local,
+            proven_through=first - 1,
+            wake=self.work.set,
+        )
+        self.resume()
+        self._tell_status()
+
+    def resume(self) -> None:
+        """Hands over the batches of before, but those which L1 has executed for good."""
+        for batch in self._rebuilt:
+            self.pipeline.add_batch(batch)
+        self._rebuilt.clear()
+
+    def run(self) -> None:
+        """Takes turns until it is closed. Raises what ends it: `StoreError`, `L1Error`, `ProverPoolError` …"""
+        clock, poll_s = self._parts.monotonic, self._parts.poll_s
+        while self._closed is None:
+            self.work.clear()
+            happened = self.take_turn(looks_at_l1=self._has_news or clock() >= self._next_look_s)
+            if not (happened or self._fed or self._given):
+                self.work.wait(min(poll_s, max(0.0, self._next_look_s - clock())))
+
+    def take_turn(self, *, looks_at_l1: bool = True) -> bool:
+        """Follows the log a little, moves proofs on, and has a look at L1; whether anything happened.
+
+        Looking costs some requests to L1's nodes. Raises what ends the follower for good.
+        """
+        self._take_given()
+        happened = self._follow()
+        if self.pipeline.take_turn():
+            happened = self._has_news = True
+        if looks_at_l1:
+            happened = self._look_at_l1() or happened
+        self._tell_status()
+        return happened
+
+    @property
+    def pipeline(self) -> Pipeline:
+        """Once it is open. Raises `FollowerClosed` before."""
+        if self._pipeline is None:
+            raise FollowerClosed("it was not opened yet")
+        return self._pipeline
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits here: neither to be followed nor to be proven."""
+        return not (self._fed or self._given) and self.pipeline.is_idle
+
+    # -- inside ------------------------------------------------------------------------------------------------------
+
+    def _give(self, do: Callable[[], bool]) -> Future[bool]:
+        future: Future[bool] = Future()
+        with self._lock:
+            if self._closed is not None:
+                raise FollowerClosed(self._closed)
+            self._given.append((future, do))
+        self.work.set()
+        return future
+
+    def _take_given(self) -> None:
+        while self._given:
+            with self._lock:
+                future, do = self._given.popleft()
+            try:
+                future.set_result(do())
+            except Exception as error:
+                future.set_exception(error)
+                raise
+            self._has_news = True
+
+    def _follow(self) -> bool:
+        """Applies what was fed; whether there was any."""
+        count = min(len(self._fed), MOST_AT_ONCE)
+        for _ in range(count):
+            self._apply(self._fed.popleft())
+        return count > 0
+
+    def _apply(self, fed: Fed) -> None:
+        one = follow(self.venue, fed.logged)
+        self._followed = one.sequence
+        for batch in one.outcome.batches:
+            self._roots[batch.number] = batch.root
+            if self._pipeline is not None:
+                self._pipeline.add_batch(batch)
+                self._has_news = True
+            elif batch.trace is not None:
+                self._rebuilt.append(batch)
+        if fed.root is not None and fed.root != self.venue.state.root:
+            raise RootsDisagree(one.sequence, self.venue.state.root, fed.root)
+
+    def _look_at_l1(self) -> bool:
+        self._has_news, self._next_look_s = False, self._parts.monotonic() + self._parts.poll_s
+        events = self._l1.step()
+        for event in events:
+            self._tell(event)
+        # A step that tells goes on with the next one at once, but not while nodes do not answer.
+        is_troubled = any(isinstance(event, NodesTroubled) for event in events)
+        self._has_news = bool(events) and not is_troubled
+        progress = self._l1.progress
+        if progress is None or is_troubled:
+            return bool(events)
+        self._l1_looks += 1
+        if moved := self._finality.look(progress):
+            self._listener.moved(moved)
+        if progress.final_executed > self._facts.executed:
+            self._facts.note_executed(progress.final_executed)
+            self.pipeline.forget_through(progress.final_executed)
+        self._read_queue()
+        return bool(events)
+
+    def _tell(self, event: L1Event) -> None:
+        if isinstance(event, WORTH_A_LOOK):
+            self._log.warning("L1", what=repr(event))
+        self._listener.told(event)
+
+    def _read_queue(self) -> None:
+        try:
+            entries = self._queue.poll()
+        except STOPPING:
+            raise
+        except PASSING as trouble:
+            self._log.warning("the queue was not read", why=str(trouble))
+            return
+        if entries:
+            found = tuple(decode_queue_entry(entry.words) for entry in entries)
+            self._listener.received(ReceiveQueue(entries[0].index, found))
+
+    def _tell_status(self) -> None:
+        pipeline, progress = self.pipeline, self.pipeline.progress
+        status = FollowerStatus(
+            self._followed,
+            pipeline.proven_through,
+            None if pipeline.stuck is None else str(pipeline.stuck),
+            self.is_idle,
+            l1_looks=self._l1_looks,
+        )
+        if progress is not None:
+            status = FollowerStatus(
+                status.followed,
+                status.proven_through,
+                status.stuck,
+                status.is_idle,
+                progress.committed,
+                progress.proven,
+                progress.executed,
+                progress.final_executed,
+                self._l1_looks,
+            )
+        if status != self._told:
+            self._told = status
+            self._listener.status(status)
