@@ -25,6 +25,8 @@ Errors = Mapping[str, tuple[str, ...]]
 A_NO: Final[Errors] = {
     "circuits.checking.errors": ("CheckFailed",),
     "circuits.frontend.errors": ("RuleViolated",),
+    "console.cli.node_health": ("NodeSilent",),
+    "console.cli.node_up_state": ("NodeDown",),
     "console.errors": ("CommandRefused",),
     "prover.errors": ("SelfCheckFailed", "UnsatisfiedConstraint"),
     "rollup.errors": ("RollupError",),
