@@ -17,6 +17,7 @@ from rollup.exits import (
     WrongExitAmount,
     check_exit,
     exit_amount,
+    exit_row,
     trace_exit,
 )
 from rollup.margin import account_values
@@ -72,6 +73,8 @@ def test_a_position_without_a_row_keeps_an_account() -> None:
     world.put(2, 7, {0: (WITHOUT_ROW, 1)})
     with pytest.raises(UnknownSeries):
         traced(world, 2)
+    with pytest.raises(UnknownSeries):
+        exit_row(world.table, WITHOUT_ROW, world.crypto)
 
 
 @pytest.mark.parametrize("preset", [TINY, LARGE], ids=lambda preset: preset.name)

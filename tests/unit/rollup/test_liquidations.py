@@ -24,6 +24,7 @@ from tests.support.rollup import (
     OTHER,
     RICH,
     TAKER_PPM,
+    WITHOUT_ROW,
     World,
     liquidation_of,
     make_row,
@@ -136,6 +137,12 @@ def test_f91_the_fund_pays_losses_and_no_more() -> None:
     world = distressed(MARK * CONTRACT - 5)
     for subsidy_e6, expected in ((4, "CashOutOfRange"), (5, "good"), (6, "SubsidyTooLarge")):
         assert verdict(world, **liquidated(world, subsidy_e6=subsidy_e6)) == expected
+
+
+def test_nothing_is_taken_over_in_a_series_without_a_row() -> None:
+    world = distressed()
+    order = world.order(3, "sell", series_id=WITHOUT_ROW, limit_price_e2=0)
+    assert verdict(world, liquidations=(liquidation_of(order, 2, 0),)) == "UnknownSeries"
 
 
 def test_maintenance_is_a_quarter_below_initial() -> None:

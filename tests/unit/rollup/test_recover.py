@@ -12,14 +12,14 @@ from rollup import recover
 from rollup.batch_application import AppliedBatch, apply_batch
 from rollup.errors import RollupError, RuleBroken, WrongQueueResult
 from rollup.presets import PRESETS, TINY
-from rollup.recover import DecodedBatch, MalformedWords, RootMismatch, decode_words, replay
+from rollup.recover import DecodedBatch, MalformedWords, RootMismatch, decode_queue_entry, decode_words, replay
 from rollup.risk_table import RiskTable
 from rollup.state import State
 from rollup.types.accounts import Account
-from rollup.types.transactions import Deposit, ForcedWithdrawal
-from rollup.types.words import number_of_words, words_of
+from rollup.types.transactions import Deposit, ForcedCloseOut, ForcedWithdrawal, QueueEntry
+from rollup.types.words import number_of_words, queue_words, words_of
 from tests.support.native_crypto import native_crypto
-from tests.support.rollup import RICH, World
+from tests.support.rollup import LIVE, RICH, World
 from tests.support.rollup_cases import Case
 from tests.support.rollup_cases_books import CASES
 from tests.support.rollup_walk import WALK, Walk
@@ -190,6 +190,14 @@ def test_places_that_are_not_used_may_lie_between() -> None:
     twin = World()
     replay(twin.state, twin.table, decode_words(words, TINY))
     assert twin.state.root == world.state.root
+
+
+@pytest.mark.parametrize("entry", [Deposit(2, 5), ForcedWithdrawal(3, RICH), ForcedCloseOut(4, 15, LIVE)])
+def test_an_entry_of_the_queue_is_read_from_its_words_alone(entry: QueueEntry) -> None:
+    words = queue_words(entry)
+    assert decode_queue_entry(words) == entry
+    with pytest.raises(MalformedWords, match="queue entry"):
+        decode_queue_entry((words[0] + (1 << 200), *words[1:]))
 
 
 def test_a_replayed_batch_is_written_as_the_same_words() -> None:

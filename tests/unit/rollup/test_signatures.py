@@ -36,6 +36,11 @@ def verdict(world: World, **sections: Any) -> str:
     return "good"
 
 
+@pytest.mark.parametrize("operation", [Cancel(9, 0, 1), Transfer(9, 0, 1, 4, 5), Withdrawal(9, 0, 1, 5)])
+def test_who_is_not_there_signs_nothing(operation: Any) -> None:
+    assert verdict(World(), operations=(World().operation(operation),)) == "UnknownAccount"
+
+
 def changed_order(world: World, name: str) -> str:
     signed = world.order(2, "buy")
     other = replace(signed, order=replace(signed.order, **{name: ORDER_CHANGES[name]}))
