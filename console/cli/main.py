@@ -6,14 +6,18 @@ from typing import Annotated
 
 import typer
 
+from console.cli.account import app as account
 from console.cli.batch import app as batch
 from console.cli.circuit import app as circuit
+from console.cli.config import app as config
 from console.cli.front_page import FrontPage
 from console.cli.l1 import app as l1
 from console.cli.leaving import leave
+from console.cli.market import app as market
 from console.cli.measure import register_measurements
 from console.cli.node import app as node
 from console.cli.node_bench import app as node_bench
+from console.cli.order import app as order
 from console.cli.output import MALFORMED
 from console.cli.phase2 import register_phase2
 from console.cli.powers_of_tau import app as powers_of_tau
@@ -22,6 +26,7 @@ from console.cli.recovery import recover
 from console.cli.replaying import replay
 from console.cli.stressing import stress
 from console.cli.verification import show_rosette, verify_deployment
+from console.cli.wallet import app as wallet
 
 app = typer.Typer(
     name="zkclear",
@@ -54,6 +59,11 @@ def root(
 
 
 # `console.cli.front_page` says where each stands on the page of `zkclear --help`.
+app.add_typer(config, name="config", short_help="What commands take for granted, and who said so")
+app.add_typer(wallet, name="wallet", short_help="Ethereum keys in keystore files, and what they sign")
+app.add_typer(market, name="market", short_help="Instruments, books, trades, Greeks")
+app.add_typer(order, name="order", short_help="Sign orders, place, look at and cancel them")
+app.add_typer(account, name="account", short_help="What one holds, its margin, money in and out")
 app.add_typer(node, name="node", short_help="Start and stop a node, look at it, keep what it wrote")
 app.add_typer(l1, name="l1", short_help="A chain of one's own, and the contracts on any chain")
 app.add_typer(batch, name="batch", short_help="Batches: constraints by section, time by phase")

@@ -186,7 +186,11 @@ class SyncApiClient:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="api-client", daemon=True)
         self._thread.start()
-        self.client = self.wait(ApiClient.connect(url))
+        try:
+            self.client = self.wait(ApiClient.connect(url))
+        except BaseException:
+            self._end()
+            raise
 
     def wait(self, work: Coroutine[Any, Any, T]) -> T:
         """Runs anything of `client` to its end."""
@@ -211,6 +215,9 @@ class SyncApiClient:
     def close(self) -> None:
         """Ends connection and thread."""
         self.wait(self.client.close())
+        self._end()
+
+    def _end(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
