@@ -130,7 +130,7 @@ class FillRow:
 
 @dataclass(frozen=True, slots=True)
 class OperationRow:
-    """A signed cancel, transfer or withdrawal in a batch. `to` is None for all but a transfer."""
+    """A signed cancel, transfer or withdrawal in a batch. `to` is None for all but a transfer; `id` orders them."""
 
     batch: int
     kind: str
@@ -140,6 +140,7 @@ class OperationRow:
     amount_e6: int
     to: int | None
     time_s: int
+    id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,8 @@ class TransactionRow:
     """A transaction on L1, by its nonce. `hash` is that of the attempt which is in a block, else of the newest.
 
     `state`: sent, done, reverted or cancelled. `gas_used` and `gas_price_wei` are None until it is in a block, or where
-    nobody knows. `first_batch` and `last_batch` are None for what is not about batches.
+    nobody knows; `data_bytes` is how long its calldata are. `first_batch` and `last_batch` are None for what is not
+    about batches.
     """
 
     nonce: int
@@ -176,6 +178,7 @@ class TransactionRow:
     hash: bytes
     attempts: int
     answer: str
+    data_bytes: int
     sent_ms: int
     settled_ms: int | None
     block_number: int | None

@@ -160,7 +160,10 @@ class SettlementPriceRow:
 
 @dataclass(frozen=True, slots=True)
 class SettlementRow:
-    """A position that a batch booked into cash: `size_e4 * payoff_e2` = `cash_e6`, below 0 for who was short."""
+    """A position that a batch booked into cash: `size_e4 * payoff_e2` = `cash_e6`, below 0 for who was short.
+
+    `id` orders them.
+    """
 
     batch: int
     account: int
@@ -168,6 +171,7 @@ class SettlementRow:
     size_e4: int
     payoff_e2: int
     cash_e6: int
+    id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,126 @@
+"""Opening a record, to write or to read."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from sequencer.record.errors import NoRecord, NotARecord, RecordBusy, RecordDamaged, RecordError, RecordTooNew
+from sequencer.record.schema import APPLICATION_ID, RECORD_NAME, TABLES, VERSION
+
+WRITE_PATIENCE_S: Final = 5.0
+"""How long one writer waits for another: a node may record from two processes."""
+READ_PATIENCE_S: Final = 5.0
+SETTINGS: Final = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = OFF",  # derived: whatever a crash of the machine takes is in the log
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA trusted_schema = OFF",
+)
+
+
+def record_path(folder: Path) -> Path:
+    """Where the record of the node in a folder is; a path that is a file already is its own."""
+    return folder if folder.is_file() else folder / RECORD_NAME
+
+
+def open_writer(path: Path) -> sqlite3.Connection:
+    """The record at `path`, made if there is none, and made anew if it is of an older version.
+
+    For one thread, which need not be the caller's. Raises `NotARecord`, `RecordTooNew`, `RecordDamaged`, `RecordBusy`.
+    """
+    try:
+        connection = sqlite3.connect(path, timeout=WRITE_PATIENCE_S, isolation_level=None, check_same_thread=False)
+    except sqlite3.Error as error:
+        raise translated(error, path) from error
+    try:
+        found = _version(connection, path)
+        for setting in SETTINGS:
+            connection.execute(setting)
+        if found != VERSION:
+            _make(connection, path)
+    except sqlite3.Error as error:
+        connection.close()
+        raise translated(error, path) from error
+    except RecordError:
+        connection.close()
+        raise
+    return connection
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """The record at `path`, read only, whether or not somebody writes it.
+
+    Raises `NoRecord`, `NotARecord`, `RecordTooNew`, `RecordDamaged` (also for one of an older version).
+    """
+    if not path.is_file():
+        raise NoRecord(path)
+    has_log = path.with_name(path.name + "-wal").exists()
+    # SQLite keeps an index beside a write-ahead log, for which a folder that cannot be written has no place.
+    is_still = not has_log and not os.access(path.parent, os.W_OK)
+    address = f"file:{quote(str(path.absolute()))}?{'immutable=1' if is_still else 'mode=ro'}"
+    try:
+        connection = sqlite3.connect(
+            address, uri=True, timeout=READ_PATIENCE_S, isolation_level=None, check_same_thread=False
+        )
+        try:
+            if _version(connection, path) != VERSION:
+                raise RecordDamaged(path, "an older version of the program has written it")
+            return connection
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.Error as error:
+        raise translated(error, path) from error
+
+
+def close_writer(connection: sqlite3.Connection) -> None:
+    """Leaves one plain file behind, if nobody reads it now. Raises nothing."""
+    with closing(connection), suppress(sqlite3.Error):
+        connection.execute("PRAGMA busy_timeout = 0")
+        connection.execute("PRAGMA journal_mode = DELETE")
+
+
+def translated(error: sqlite3.Error, path: Path) -> RecordError:
+    """What SQLite says, as an error that says what to do."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_NOTADB:
+        return NotARecord(path)
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return RecordBusy(path)
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR):
+        return RecordDamaged(path, str(error))
+    return RecordError(path, f"{error}: look at the disk and at the rights of the folder")
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    """0 of a file that is new. Raises `NotARecord`, `RecordTooNew`."""
+    ((application_id,),) = connection.execute("PRAGMA application_id")
+    ((version,),) = connection.execute("PRAGMA user_version")
+    if application_id != APPLICATION_ID:
+        ((tables,),) = connection.execute("SELECT COUNT(*) FROM sqlite_master")
+        if application_id or tables:
+            raise NotARecord(path)
+        return 0
+    if version > VERSION:
+        raise RecordTooNew(path, version, VERSION)
+    return int(version)
+
+
+def _make(connection: sqlite3.Connection, path: Path) -> None:
+    """Drops what is there and makes all tables, in one transaction, unless another process just did."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if _version(connection, path) != VERSION:
+            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+                connection.execute(f"DROP TABLE {name}")
+            for statement in TABLES:
+                connection.execute(statement)
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
