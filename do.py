@@ -14,7 +14,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from bootstrap import checks, doctor, locks
+from bootstrap import checks, coverage, doctor, locks
 from bootstrap.install import setup
 from bootstrap.layout import PYTHON
 from bootstrap.machine import tool_environment
@@ -35,6 +35,8 @@ def build_parser() -> argparse.ArgumentParser:
     look = commands.add_parser("doctor", help="what is there, what is missing, which kernel is in use")
     look.add_argument("--json", action="store_true", help="for programs")
     commands.add_parser("setup", help="install and compile what is missing, and nothing else")
+    covered = commands.add_parser("coverage", help="how much of each package its tests run; fails below the bounds")
+    covered.add_argument("packages", nargs="*", help="by default all that have a bound")
     commands.add_parser("lint", help="style, types, import contracts, generated files")
     commands.add_parser("sanitize", help="the kernels' tests under ASAN and UBSan")
     commands.add_parser("check", help="everything that CI runs: lint, sanitizers, tests")
@@ -64,6 +66,8 @@ def dispatch(options: argparse.Namespace, rest: Sequence[str]) -> int:
             return command_line_interface(["prover", options.command, *rest])
         case "test":
             return checks.run_tests(rest, deep=options.deep)
+        case "coverage":
+            return coverage.measure(options.packages)
         case "lint":
             return checks.run_all(checks.LINT)
         case "sanitize":
