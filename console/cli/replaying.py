@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 
 from console.cli.options import Json
 from console.cli.output import INVALID, PhaseBar, reporting, seconds
 
-if TYPE_CHECKING:
-    from sequencer.replay.scenarios import ReplayOptions, Scenario
-
 DOLLAR_E6: Final = 1_000_000
 
 
 def replay(
-    data: Annotated[Path, typer.Argument(help="A folder of SPX files, or a Deribit chain as CSV.", show_default=False)],
+    data: Annotated[
+        Path,
+        typer.Argument(
+            help="A file or folder: SPX minute bars, a Deribit chain (CSV), answers of Deribit's trade history "
+            "(JSON), or tardis.dev's trades with their options_chain (CSV).",
+            show_default=False,
+        ),
+    ],
     preset: Annotated[str, typer.Option("--preset", help="tiny, demo, large or xl.")] = "demo",
     trades: Annotated[int | None, typer.Option("--trades", min=1, help="At most so many.", show_default="all")] = None,
     every_s: Annotated[int, typer.Option("--table-every", min=60, max=600, help="Seconds between tables.")] = 300,
@@ -32,10 +36,11 @@ def replay(
     with reporting(as_json=json) as output:
         from sequencer.markets.collateral import FeeRates
         from sequencer.replay.scenarios import ReplayOptions
+        from sequencer.replay.sources import scenario_of
         from sequencer.replay.stage import play
 
         options = ReplayOptions(FeeRates(300, 500), trades, every_s)
-        scenario = _scenario(data, options)
+        scenario = scenario_of(data, options)
         output.note(f"{scenario.name}: {len(scenario.plan.trades)} trades, {len(scenario.accounts)} accounts")
         with PhaseBar(output) as bar:
             found = play(scenario, preset, workers=workers, tell=bar)
@@ -50,14 +55,3 @@ def replay(
         output.result(asdict(found), lines)
         if found.differences:
             raise typer.Exit(INVALID)
-
-
-def _scenario(data: Path, options: ReplayOptions) -> Scenario:
-    from sequencer.markets.errors import DataMissing
-    from sequencer.replay.scenarios import deribit_chain, spxw_day
-
-    if data.is_dir():
-        return spxw_day(data, options)
-    if data.is_file():
-        return deribit_chain(data, options)
-    raise DataMissing(data, "there is no such file or folder")

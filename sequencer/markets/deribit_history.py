@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
 from rollup.errors import RollupError
-from sequencer.markets.deribit import TIME_BITS_MS
+from sequencer.markets.deribit import PERCENT, TIME_BITS_MS
 from sequencer.markets.errors import BadValue, DataMissing, MalformedRow
 from sequencer.markets.files import open_text
 from sequencer.markets.names import instrument_of
@@ -24,12 +25,26 @@ COINS: Final = "USDC"
 """Options on `BTC_USDC` and the like are quoted in dollars; all others in their coin."""
 
 
+@dataclass(frozen=True, slots=True)
+class ToldTrade:
+    """A trade, what its underlying was worth then in USD, and the volatility, None where Deribit named none."""
+
+    trade: MarketTrade
+    index: float
+    volatility: float | None
+
+
 def trades(paths: Iterable[Path]) -> list[MarketTrade]:
-    """The options' trades of all files, each trade once, by time and then by trade id.
+    """The options' trades of all files, each trade once, by time and then by trade id. Raises as `told_trades`."""
+    return [one.trade for one in told_trades(paths)]
+
+
+def told_trades(paths: Iterable[Path]) -> list[ToldTrade]:
+    """As `trades`, with what else was said of the market at each.
 
     Raises `DataMissing`, `MalformedRow`; the line is that of the answer, and the problem says which trade of it.
     """
-    found: dict[str, tuple[int, int, MarketTrade]] = {}
+    found: dict[str, tuple[int, int, ToldTrade]] = {}
     for path in paths:
         for line, answer in _answers(path):
             for place, (trade_id, time_ms, trade) in enumerate(_trades(path, line, answer)):
@@ -65,7 +80,7 @@ def _parsed(text: str) -> Any:
     return json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
 
 
-def _trades(path: Path, line: int, answer: Any) -> Iterator[tuple[str, int, MarketTrade | None]]:
+def _trades(path: Path, line: int, answer: Any) -> Iterator[tuple[str, int, ToldTrade | None]]:
     result = answer.get("result", answer) if isinstance(answer, dict) else None
     listed = result.get("trades") if isinstance(result, dict) else None
     if not isinstance(listed, list):
@@ -77,7 +92,7 @@ def _trades(path: Path, line: int, answer: Any) -> Iterator[tuple[str, int, Mark
             raise MalformedRow(path, line, f"trade {place}: {error}") from error
 
 
-def _trade(fields: Any) -> tuple[str, int, MarketTrade | None]:
+def _trade(fields: Any) -> tuple[str, int, ToldTrade | None]:
     """Futures and perpetuals are no options, and left out."""
     if not isinstance(fields, dict):
         raise BadValue("a trade", fields)
@@ -95,7 +110,10 @@ def _trade(fields: Any) -> tuple[str, int, MarketTrade | None]:
     if amount_e4 == 0:
         raise BadValue("amount", fields["amount"])
     price = price_e2("price", not_negative("price", _text(fields, "price")) * money)
-    return trade_id, time_ms, MarketTrade(time_ms // MILLISECONDS, instrument, price, amount_e4, side)
+    trade = MarketTrade(time_ms // MILLISECONDS, instrument, price, amount_e4, side)
+    told = fields.get("iv")
+    volatility = None if told is None else float(not_negative("iv", _text(fields, "iv"))) / PERCENT
+    return trade_id, time_ms, ToldTrade(trade, float(coin), volatility or None)
 
 
 def _text(fields: dict[str, Any], name: str) -> str:

@@ -74,7 +74,7 @@ def spxw_day(folder: Path, options: ReplayOptions) -> Scenario:
         spx.quotes(folder),
         settlements_e2={SPXW_EXPIRY_S: settled_e2},
     )
-    return _scenario(
+    return scenario_of_trades(
         "SPXW 2021-01-04", listing, history, day, SPXW_EXPIRY_S, {(SPX_NUMBER, SPXW_EXPIRY_S): settled_e2}, options
     )
 
@@ -93,7 +93,7 @@ def deribit_chain(path: Path, options: ReplayOptions, *, count: int = 200) -> Sc
     history = ChainHistory.of(listing, near, {nearest_s: settled_e2})
     seconds = min(HOUR_S, nearest_s - history.time_s)
     trades = chain_trades(near, options.most_trades or count, seconds, Random(options.seed))
-    return _scenario(
+    return scenario_of_trades(
         f"Deribit chain of {path.stem}",
         listing,
         history,
@@ -109,7 +109,7 @@ def deribit_underlying(rows: Sequence[deribit.ChainRow]) -> str:
     return rows[0].point.instrument.underlying
 
 
-def _scenario(
+def scenario_of_trades(
     name: str,
     listing: Listing,
     history: MarketHistory,
@@ -118,8 +118,8 @@ def _scenario(
     settlements_e2: Mapping[tuple[int, int], int],
     options: ReplayOptions,
 ) -> Scenario:
-    first_s, last_s = trades[0].time_s, trades[-1].time_s
-    times_s = [*range(first_s, last_s + 1, options.table_every_s), expiry_s]
+    """Trades in order of time, in series of one expiry, judged by a history: a table for every time with trades."""
+    times_s = [*table_times(trades, options.table_every_s), expiry_s]
     tables = tables_of(history, listing.series(), times_s)
     spots = tuple(
         {number: round(market.index * 100) for number, market in history.market(time_s).underlyings.items()}
@@ -128,3 +128,13 @@ def _scenario(
     plan = plan_replay(trades, listing, tables, Random(options.seed), PlanSettings(options.fees))
     names = {series.underlying: listing.instrument_of(series.series_id).underlying for series in listing.series()}
     return Scenario(name, names, tables, spots, plan, dict(settlements_e2))
+
+
+def table_times(trades: Sequence[MarketTrade], every_s: int) -> list[int]:
+    """From the first trade on, every so often, but no table where no trade follows before the next one."""
+    times_s: list[int] = []
+    for trade in trades:
+        if not times_s or trade.time_s >= times_s[-1] + every_s:
+            since_s = trade.time_s - trades[0].time_s
+            times_s.append(trades[0].time_s + since_s // every_s * every_s)
+    return times_s

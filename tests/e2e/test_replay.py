@@ -14,12 +14,21 @@ from sequencer.markets.errors import DataMissing
 from sequencer.markets.expectation import Balances
 from sequencer.markets.replay_plan import ReplayPlan
 from sequencer.replay.scenarios import ReplayOptions, Scenario, deribit_chain, spxw_day
+from sequencer.replay.sources import scenario_of
 from sequencer.replay.stage import play
 from tests.support.chain import needs_anvil
 from tests.support.markets import CHAIN, SPX
+from tests.support.source_tree import ROOT
 from tests.support.spx_files import CLOSE, write_spx_files
 
+VECTORS = ROOT / "tests/vectors/markets"
 OPTIONS = ReplayOptions(FeeRates(300, 500), table_every_s=600)
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Development keys, made once."""
+    return tmp_path_factory.mktemp("keys")
 
 
 def made_up(folder: Path, trades: int) -> Scenario:
@@ -27,8 +36,8 @@ def made_up(folder: Path, trades: int) -> Scenario:
 
 
 @needs_anvil
-def test_a_made_up_day(tmp_path: Path) -> None:
-    found = play(made_up(tmp_path, 6), "tiny", keys=tmp_path / "keys")
+def test_a_made_up_day(tmp_path: Path, keys: Path) -> None:
+    found = play(made_up(tmp_path, 6), "tiny", keys=keys)
     assert found.differences == []
     assert (found.trades, found.orders) == (6, 12)
     assert found.withdrawn_e6 + found.fees_e6 == found.deposited_e6
@@ -43,10 +52,10 @@ class Misjudged(ReplayPlan):
 
 
 @needs_anvil
-def test_a_made_up_day_twin(tmp_path: Path) -> None:
+def test_a_made_up_day_twin(tmp_path: Path, keys: Path) -> None:
     scenario = made_up(tmp_path, 2)
     wrong = Misjudged(**{field.name: getattr(scenario.plan, field.name) for field in fields(scenario.plan)})
-    found = play(replace(scenario, plan=wrong), "tiny", keys=tmp_path / "keys")
+    found = play(replace(scenario, plan=wrong), "tiny", keys=keys)
     assert {one.what for one in found.differences} == {"cash"}
 
 
@@ -62,18 +71,35 @@ def test_a_folder_without_trades_of_the_day(tmp_path: Path) -> None:
         spxw_day(write_spx_files(tmp_path, 0), OPTIONS)
 
 
+@needs_anvil
+def test_trades_of_deribits_history(keys: Path) -> None:
+    """Two trades, three weeks before their options expire."""
+    found = play(scenario_of(VECTORS / "deribit_trades.json", OPTIONS), "tiny", keys=keys)
+    assert (found.trades, found.orders, found.differences) == (2, 4, [])
+    assert found.withdrawn_e6 + found.fees_e6 == found.deposited_e6
+
+
+@pytest.mark.deep
+@needs_anvil
+def test_trades_of_tardis(tmp_path: Path, keys: Path) -> None:
+    for name in ("tardis_trades.csv", "tardis_options_chain.csv"):
+        (tmp_path / name).write_bytes((VECTORS / name).read_bytes())
+    found = play(scenario_of(tmp_path, OPTIONS), "tiny", keys=keys)
+    assert (found.trades, found.differences) == (3, [])
+
+
 @pytest.mark.deep
 @needs_anvil
 @pytest.mark.skipif(not SPX.is_dir(), reason="the SPX data are not beside this repository")
-def test_the_whole_spxw_day(tmp_path: Path) -> None:
-    found = play(spxw_day(SPX, OPTIONS), "demo", keys=tmp_path / "keys")
+def test_the_whole_spxw_day(keys: Path) -> None:
+    found = play(spxw_day(SPX, OPTIONS), "demo", keys=keys)
     assert (found.trades, found.differences) == (836, [])
 
 
 @pytest.mark.deep
 @needs_anvil
 @pytest.mark.skipif(not CHAIN.is_file(), reason="the Deribit chain is not beside this repository")
-def test_the_deribit_chain(tmp_path: Path) -> None:
+def test_the_deribit_chain(keys: Path) -> None:
     assert len(deribit.chain(CHAIN)) == 676
-    found = play(deribit_chain(CHAIN, OPTIONS), "demo", keys=tmp_path / "keys")
+    found = play(deribit_chain(CHAIN, OPTIONS), "demo", keys=keys)
     assert (found.trades, found.differences) == (200, [])
