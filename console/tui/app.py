@@ -1,0 +1,249 @@
+"""The frame around all panes: header, tabs, keys; it follows the record, and leads from one pane to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from textual.app import App, ComposeResult
+from textual.binding import BindingType
+from textual.widgets import Static
+
+from console.tui.commands import RunCommands
+from console.tui.context import Context
+from console.tui.following import Follower
+from console.tui.keys import BINDINGS, GENERAL
+from console.tui.panes.batch import BatchPane
+from console.tui.panes.pane import OpenAccount, OpenBatch, OpenProof, OpenText
+from console.tui.panes.proof import ProofPane
+from console.tui.run import Run
+from console.tui.stage import PANES, Stage
+from console.tui.themes import DARK, DARK_NAME, DARK_PALETTE, LIGHT, LIGHT_NAME, LIGHT_PALETTE
+from console.tui.views.frame import header
+from console.tui.widgets.bars import FilterBar, Key, KeyBar, TabBar
+from console.tui.windows import HelpWindow, TextWindow
+from sequencer.record.errors import RecordError
+
+LOOK_EVERY_S: Final = 0.3
+TICK_S: Final = 1.0
+WIDE: Final = 130
+
+
+class ZkclearTui(App[None]):
+    """A run on the screen. `now_ms` is the clock that ages are counted by; `polls` is off where a test says when."""
+
+    TITLE = "zkclear"
+    CSS_PATH = "styles.tcss"
+    COMMANDS: ClassVar[set[Any]] = {RunCommands}
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = list(BINDINGS)
+
+    def __init__(
+        self,
+        run: Run,
+        now_ms: Callable[[], int],
+        *,
+        light: bool = False,
+        key_file: Path | None = None,
+        polls: bool = True,
+    ) -> None:
+        super().__init__()
+        self.context = Context(run, now_ms, key_file)
+        self.pane_names = tuple(pane.NAME for pane in PANES)
+        self._light = light
+        self._polls = polls
+        self._follower = Follower(self.context)
+        self._header = Static(id="header")
+        self._tabs = TabBar(self.pane_names, "tabs")
+        self._notice = Static(id="notice")
+        self.stage = Stage(self.context, "panes")
+        self._filter = FilterBar("filter")
+        self._keys = KeyBar(id="keys")
+
+    def compose(self) -> ComposeResult:
+        """One frame; panes are made when they are first shown."""
+        yield self._header
+        yield self._tabs
+        yield self._notice
+        yield self.stage
+        yield self._filter
+        yield self._keys
+
+    async def on_mount(self) -> None:
+        """Colours, the first pane, and a look at the record every now and then."""
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self._set_theme()
+        await self.stage.show(0)
+        await self.look(always=True)
+        if self._polls:
+            self.set_interval(LOOK_EVERY_S, self.look)
+            self.set_interval(TICK_S, self._tick)
+
+    # -- following the record -----------------------------------------------------------------------------------------
+
+    async def look(self, *, always: bool = False) -> None:
+        """Shows what is new, if anything is."""
+        try:
+            is_new = await self._follower.look(always=always)
+        except RecordError as error:
+            self._tell(str(error))
+            return
+        if is_new:
+            await self._load()
+
+    async def _load(self) -> None:
+        pane = self.stage.pane
+        if pane is None:
+            return
+        try:
+            await pane.load()
+            self._tell("")
+        except RecordError as error:
+            self._tell(str(error))
+        self._frame()
+
+    def _tick(self) -> None:
+        if (pane := self.stage.pane) is not None:
+            pane.repaint()
+        self._frame()
+
+    # -- from pane to pane --------------------------------------------------------------------------------------------
+
+    def action_pane(self, index: int) -> None:
+        """Shows a pane; Escape leads back to the one before."""
+        self.run_worker(self._go(index), group="pane")
+
+    def action_step_back(self) -> None:
+        """A step back: within the pane, a filter away, or to the pane before."""
+        pane = self.stage.pane
+        if pane is None or pane.step_back():
+            return
+        if pane.filter_text:
+            self.run_worker(self._filter_by(""), group="pane")
+        elif (before := self.stage.previous()) is not None:
+            self.run_worker(self._go(before, remember=False), group="pane")
+
+    def open_batch(self, number: int | None) -> None:
+        """One batch, or the newest."""
+        self.run_worker(self._go_to(self.stage.prepare_numbered(BatchPane, number)), group="pane")
+
+    def open_proof(self, number: int | None) -> None:
+        """One proof, or the newest."""
+        self.run_worker(self._go_to(self.stage.prepare_numbered(ProofPane, number)), group="pane")
+
+    def open_account(self, account: int) -> None:
+        """One account."""
+        self.run_worker(self._go_to(self.stage.prepare_account(account)), group="pane")
+
+    def on_open_batch(self, event: OpenBatch) -> None:
+        """From a row."""
+        self.open_batch(event.number)
+
+    def on_open_proof(self, event: OpenProof) -> None:
+        """From a row."""
+        self.open_proof(event.number)
+
+    def on_open_account(self, event: OpenAccount) -> None:
+        """From a row."""
+        self.open_account(event.account)
+
+    def on_open_text(self, event: OpenText) -> None:
+        """All of a row."""
+        self.push_screen(TextWindow(event.title, event.text))
+
+    async def _go_to(self, prepared: Awaitable[int]) -> None:
+        await self._go(await prepared)
+
+    async def _go(self, index: int, *, remember: bool = True) -> None:
+        await self.stage.show(index, remember=remember)
+        self._tabs.active = index
+        self._filter.display = False
+        self._frame()
+        await self._load()
+
+    # -- keys of the frame --------------------------------------------------------------------------------------------
+
+    def action_filter(self) -> None:
+        """A line to type in."""
+        pane = self.stage.pane
+        if pane is not None and pane.can_filter:
+            self._filter.open(pane.filter_text)
+        elif pane is not None:
+            self.notify(f"nothing to filter in {pane.NAME}")
+
+    async def on_filter_bar_changed(self, event: FilterBar.Changed) -> None:
+        """While it is typed."""
+        await self._filter_by(event.text)
+
+    async def _filter_by(self, text: str) -> None:
+        pane = self.stage.pane
+        if pane is None or pane.filter_text == text:
+            return
+        try:
+            await pane.filter_by(text)
+        except RecordError as error:
+            self._tell(str(error))
+        self._frame()
+
+    def on_filter_bar_closed(self, _: FilterBar.Closed) -> None:
+        """Back to the rows."""
+        self._filter.display = False
+        if (pane := self.stage.pane) is not None:
+            pane.focus_rows()
+
+    def action_copy(self) -> None:
+        """By the terminal's clipboard."""
+        found = None if self.stage.pane is None else self.stage.pane.copied()
+        if found is None:
+            self.notify("nothing to copy here")
+            return
+        what, text = found
+        self.copy_to_clipboard(text)
+        self.notify(text if len(text) <= 70 else text[:69] + "…", title=f"copied: {what}")
+
+    def action_day(self) -> None:
+        """Light or dark."""
+        self._light = not self._light
+        self._set_theme()
+        self._tick()
+
+    def action_keys(self) -> None:
+        """The help."""
+        if (pane := self.stage.pane) is not None:
+            self.push_screen(HelpWindow(pane.NAME, pane.KEYS, self.context.palette))
+
+    def action_look_now(self) -> None:
+        """Asks the record."""
+        self.run_worker(self.look(always=True), group="look")
+
+    def action_picture(self) -> None:
+        """An SVG of what is seen."""
+        self.notify(self.save_screenshot(), title="written")
+
+    # -- the frame ----------------------------------------------------------------------------------------------------
+
+    def on_resize(self) -> None:
+        """Wide terminals show more beside each other."""
+        self.set_class(self.size.width >= WIDE, "-wide")
+        self._frame()
+
+    def _set_theme(self) -> None:
+        self.theme = LIGHT_NAME if self._light else DARK_NAME
+        self.context.set_palette(LIGHT_PALETTE if self._light else DARK_PALETTE, is_plain=self.no_color)
+
+    def _frame(self) -> None:
+        context, pane = self.context, self.stage.pane
+        if pane is None:
+            return
+        self._header.update(
+            header(context.summary, str(context.run.folder), context.now_ms(), self.size.width, context.palette)
+        )
+        self._tabs.rename(self.stage.active, pane.name_now)
+        kept = (Key("/", f"“{pane.filter_text}”"),) if pane.filter_text else ()
+        self._keys.keys = (*kept, *pane.KEYS, *GENERAL)
+
+    def _tell(self, what: str) -> None:
+        self._notice.update(what)
+        self._notice.display = bool(what)

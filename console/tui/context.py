@@ -1,0 +1,39 @@
+"""What every pane is given: the run, the colours of now, and a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from console.tui.run import Run
+from console.tui.themes import DARK_PALETTE, Palette
+from console.tui.views.frame import Summary, run_age
+from console.tui.views.names import Names
+
+
+@dataclass(slots=True)
+class Context:
+    """Changes as the run goes on and as themes are chosen; panes look at it whenever they draw.
+
+    `now_ms` is unix milliseconds. `key_file` is the key to verify proofs by, None for a development key.
+    """
+
+    run: Run
+    now_ms: Callable[[], int]
+    key_file: Path | None = None
+    palette: Palette = DARK_PALETTE
+    summary: Summary | None = None
+    names: Names = field(default_factory=Names)
+    table_time_s: int = 0
+
+    def set_palette(self, palette: Palette, *, is_plain: bool) -> None:
+        """Colours of another theme; `is_plain`: signs must do."""
+        self.palette = replace(palette, is_plain=is_plain)
+
+    @property
+    def running_ms(self) -> int | None:
+        """Now, while the run goes on; None after it ended: then nothing gets older."""
+        if self.summary is None or not run_age(self.summary, self.now_ms())[1]:
+            return None
+        return self.now_ms()

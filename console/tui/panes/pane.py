@@ -1,0 +1,92 @@
+"""What all panes have in common, and what they say to the frame around them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.containers import Vertical
+from textual.message import Message
+
+from console.tui.context import Context
+from console.tui.widgets.bars import Key
+
+
+class OpenBatch(Message):
+    """Show one batch."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+class OpenProof(OpenBatch):
+    """Show the proof of a batch."""
+
+
+class OpenAccount(Message):
+    """Show one account."""
+
+    def __init__(self, account: int) -> None:
+        super().__init__()
+        self.account = account
+
+
+class OpenText(Message):
+    """Show a text in a window of its own, from which it can be copied."""
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__()
+        self.title, self.text = title, text
+
+
+class Pane(Vertical):
+    """One of the tabs. `load` is called when it is shown, and whenever something new was recorded while it is."""
+
+    NAME: ClassVar[str]
+    KEYS: ClassVar[tuple[Key, ...]] = ()
+    """What it knows beside moving and Enter; the first of them are shown at the bottom."""
+
+    DEFAULT_CSS = "Pane { height: 1fr; }"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(id=f"pane-{self.NAME.lower()}")
+        self.context = context
+        self.filter_text = ""
+
+    @property
+    def name_now(self) -> str:
+        """What stands in its tab."""
+        return self.NAME
+
+    async def load(self) -> None:
+        """Asks the record, and shows what it says. Raises `RecordError`."""
+
+    def repaint(self) -> None:
+        """Other colours, or another second: what depends on them is drawn again."""
+
+    async def filter_by(self, text: str) -> None:
+        """Shows only rows with all these words; an empty text shows all."""
+        self.filter_text = text
+        await self.load()
+
+    @property
+    def can_filter(self) -> bool:
+        """Whether `/` means anything here."""
+        return False
+
+    def copied(self) -> tuple[str, str] | None:
+        """What `y` copies: what it is, and the text."""
+        return None
+
+    def step_back(self) -> bool:
+        """Whether Escape meant something within the pane."""
+        return False
+
+    def focus_rows(self) -> None:
+        """Puts the keyboard where rows are."""
+
+
+def matches(words: str, wanted: str) -> bool:
+    """Whether all words of a filter are in a text; upper and lower case are the same."""
+    lower = words.lower()
+    return all(word in lower for word in wanted.lower().split())

@@ -1,0 +1,153 @@
+"""One batch: what its words say, what they post, whom they touch, what was refused, and its transactions on L1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from rich.text import Text
+
+from console.tui.figures import (
+    DASH,
+    clock,
+    contracts,
+    count,
+    date_and_clock,
+    exact_dollars,
+    hash_text,
+    hexadecimal,
+    price,
+)
+from console.tui.refusals import Refused
+from console.tui.themes import Palette
+from console.tui.views.names import Names, account_name
+from console.tui.views.status import stage_lines, status_text
+from console.tui.widgets.columns import Column
+from sequencer.record.types import (
+    BatchDetail,
+    PostingRow,
+    WordMeaning,
+)
+
+_MONEY: Final = "_e6"
+_PRICE: Final = "_e2"
+_SIZE: Final = "_e4"
+
+
+def batch_head(detail: BatchDetail, now_ms: int | None, width: int, palette: Palette) -> Text:
+    """Four lines of facts, and beside or below them one for each phase."""
+    row = detail.row
+    text = Text(no_wrap=True, overflow="ellipsis")
+    text.append(f"Batch {row.number} ", palette.strong)
+    text.append_text(status_text(row, palette))
+    text.append("  final" if row.is_final else "", palette.good)
+    text.append("  mock proof" if row.is_mock else "", palette.bad)
+    text.append(f"  {date_and_clock(row.times.sealed_ms)} UTC", palette.faint)
+    if width >= 100:
+        text.append(f"  batch time {row.time_s}  table of {row.table_time_s}", palette.faint)
+    text.append("\n")
+    keep = 10 if width < 100 else 20
+    for name, root in (("root", row.root_before), ("→", row.root_after)):
+        text.append(f"{name} ", palette.faint)
+        text.append(f"{hash_text(root, keep)} ", palette.link)
+    if width >= 130:
+        text.append(" risk ", palette.faint)
+        text.append(hash_text(row.risk_root, keep), palette.link)
+    text.append("\n")
+    for name, value in (
+        ("trades", count(row.counts.trades)),
+        ("words", f"{row.counts.words} of {len(detail.words)}"),
+        ("gas", count(row.gas)),
+        ("gas/trade", DASH if row.gas_per_trade is None else count(round(row.gas_per_trade))),
+        ("digest", DASH if detail.digest is None else hash_text(detail.digest, 6)),
+    ):
+        text.append(f"{name} ", palette.faint)
+        text.append(f"{value}  ")
+    text.append("\n")
+    text.append_text(stage_lines(row.times, now_ms, min(width, 90), palette))
+    return text
+
+
+def word_columns(names: Names, palette: Palette) -> Sequence[Column[WordMeaning]]:
+    """A word on a line: where it stands, what it says, and itself."""
+    return (
+        Column("word", 4, lambda row: str(row.index)),
+        Column("section", 14, lambda row: row.section, "left"),
+        Column("says", 40, lambda row: word_says(row, names), "left", grow=1),
+        Column("hex", 18, lambda row: Text(hash_text(row.word, 7), palette.faint), "left", rank=1),
+    )
+
+
+def word_says(word: WordMeaning, names: Names) -> str:
+    """Its fields but those that are 0, `maker account 3 · price 12.50 …`; the word itself where it has none."""
+    if not word.fields:
+        return "unused" if word.word == 0 else hexadecimal(word.word)
+    said = [_field(name, value, names) for name, value in word.fields if value or len(word.fields) == 1]
+    return " · ".join(said) or "zeros"
+
+
+def word_lines(word: WordMeaning, names: Names) -> str:
+    """All of it, for a window of its own."""
+    lines = [f"word {word.index}  {word.section}", hexadecimal(word.word), ""]
+    width = max((len(name) for name, _ in word.fields), default=0)
+    lines += [f"{name:<{width}}  {value:>28,}  {_meaning(name, value, names)}" for name, value in word.fields]
+    return "\n".join(lines)
+
+
+def posting_columns(names: Names, palette: Palette) -> Sequence[Column[PostingRow]]:
+    """Double entry: who gets or gives what."""
+    return (
+        Column("account", 12, lambda row: account_name(row.account), "left"),
+        Column("asset", 26, lambda row: "cash" if row.series_id is None else names.series(row.series_id), "left"),
+        Column("slot", 4, lambda row: DASH if row.position_slot is None else str(row.position_slot), rank=1),
+        Column("amount (USDC or contracts)", 28, lambda row: _amount(row, palette), grow=1),
+    )
+
+
+def posting_sums(postings: Sequence[PostingRow], palette: Palette) -> Text:
+    """What all postings come to: of positions nothing but for settlements, of cash what L1 brought, less what left."""
+    cash_e6 = sum(one.amount for one in postings if one.series_id is None)
+    sizes: dict[int, int] = {}
+    for one in postings:
+        if one.series_id is not None:
+            sizes[one.series_id] = sizes.get(one.series_id, 0) + one.amount
+    uneven = sum(1 for size in sizes.values() if size)
+    text = Text(" sum of cash ", palette.faint)
+    text.append(exact_dollars(cash_e6, signed=True), palette.strong)
+    text.append(" (in from L1, less what leaves)   series whose sum is not 0: ", palette.faint)
+    text.append(str(uneven), palette.strong)
+    return text
+
+
+def refused_columns(palette: Palette) -> Sequence[Column[Refused]]:
+    """Which rule refused what."""
+    return (
+        Column("UTC", 8, lambda row: clock(row.time_ms), rank=1),
+        Column("what", 14, lambda row: row.what, "left"),
+        Column("account", 9, lambda row: ", ".join(map(str, row.accounts)) or DASH, "left"),
+        Column("rule", 20, lambda row: Text(row.rule, palette.bad), "left"),
+        Column("where", 8, lambda row: "cutting" if row.at_cutting else "door", "left", rank=2),
+        Column("reason", 16, lambda row: row.reason, "left", grow=1),
+    )
+
+
+def _field(name: str, value: int, names: Names) -> str:
+    return f"{name.removesuffix(_MONEY).removesuffix(_PRICE).removesuffix(_SIZE)} {_meaning(name, value, names)}"
+
+
+def _meaning(name: str, value: int, names: Names) -> str:
+    if name.endswith(_MONEY):
+        return exact_dollars(value)
+    if name.endswith(_PRICE):
+        return price(value)
+    if name.endswith(_SIZE):
+        return contracts(value)
+    if name == "series_id":
+        return names.series(value)
+    return str(value) if value < 10**12 else hash_text(value)
+
+
+def _amount(row: PostingRow, palette: Palette) -> Text:
+    colour = palette.good if row.amount > 0 else palette.bad
+    said = exact_dollars(row.amount, signed=True) if row.series_id is None else contracts(row.amount, signed=True)
+    return Text(said, colour)
