@@ -18,17 +18,8 @@ FOUNDRY = {"anvil": "tests on a local chain", "forge": "tests in Solidity"}
 
 GOOD, STALE, MISSING, NOTE = "ok", "stale", "missing", "note"
 
-KERNEL_QUESTION = """
-import json
-from prover.kernels import available_kernels, load_kernels
-from prover.kernels.errors import KernelError
-try:
-    kernels = load_kernels()
-    answer = {"kernel": kernels.name, "threads": kernels.threads, "available": list(available_kernels())}
-except KernelError as error:
-    answer = {"error": str(error)}
-print(json.dumps(answer))
-"""
+KERNEL_FACTS = "console.cli.doctor_machine"
+"""What `zkclear doctor` says of kernels, as JSON: only the installed kernels know what this processor can run."""
 
 COMPILER_QUESTION = """
 import shlex
@@ -127,10 +118,10 @@ def _compiler() -> Finding:
 
 
 def _kernels() -> list[Finding]:
-    """Ask the installed kernels themselves: only they know what this processor can run."""
+    """Ask the installed kernels themselves, as `zkclear doctor` does."""
     if not PYTHON.exists():
         return [Finding("kernels", MISSING, "not built yet")]
-    answer = output_of([PYTHON, "-c", KERNEL_QUESTION], tool_environment())
+    answer = output_of([PYTHON, "-m", KERNEL_FACTS], tool_environment())
     if answer is None:
         return [Finding("kernels", MISSING, "not built, or the Python packages are missing")]
     facts = json.loads(answer)
