@@ -1,7 +1,8 @@
 """What commands need to know, and who said so: defaults < a TOML file < the environment < flags.
 
 The file is `zkclear/config.toml` where XDG keeps configuration (`~/.config`), or what `--config` names. Paths in it are
-relative to it; those of flags and the environment to the current directory.
+relative to it; those of flags and the environment to the current directory. A node that `zkclear node up` started here,
+and its chain, come before other defaults: commands find it by themselves.
 """
 
 from __future__ import annotations
@@ -44,6 +45,8 @@ class Setting:
     kind: type[str | int | Path]
     says: str
     default: Callable[[], str | Path | None] = lambda: None
+    of_node: str = ""
+    """What says it of a node that is up here, a field of `NodeState`."""
 
 
 def data_folder() -> Path:
@@ -57,8 +60,14 @@ def default_config() -> Path:
 
 
 SETTINGS: Final = (
-    Setting("url", "ZKCLEAR_URL", str, "the API of a node", lambda: DEFAULT_URL),
-    Setting("rpc", "ZKCLEAR_RPC", str, "an Ethereum node; by default the chain of `zkclear l1 up`"),
+    Setting("url", "ZKCLEAR_URL", str, "the API of a node", lambda: DEFAULT_URL, of_node="url"),
+    Setting(
+        "rpc",
+        "ZKCLEAR_RPC",
+        str,
+        "an Ethereum node; by default the chain of `zkclear node up` or `zkclear l1 up`",
+        of_node="chain_url",
+    ),
     Setting("deployment", "ZKCLEAR_DEPLOYMENT", Path, "the rollup's contracts: what `zkclear l1 deploy` wrote"),
     Setting("wallet", "ZKCLEAR_WALLET", str, "which wallet signs; by default the only one there is"),
     Setting("wallets", "ZKCLEAR_WALLETS", Path, "the folder with wallets", lambda: data_folder() / "wallets"),
@@ -137,7 +146,20 @@ def _find(setting: Setting, path: Path, written: Mapping[str, Any], flag: str | 
     if setting.name in written:
         where = f"{path}: {setting.name}"
         return Found(_typed(setting, written[setting.name], where, path.parent), str(path))
+    if setting.of_node and (said := _of_node_here(setting.of_node)):
+        return Found(said, "zkclear node up")
     return Found(setting.default(), "default")
+
+
+def _of_node_here(field: str) -> str:
+    from console.cli.node_up_state import READY, default_folder, running
+    from sequencer.node.errors import NodeError
+
+    try:
+        node = running(default_folder())
+    except NodeError:
+        return ""
+    return str(getattr(node, field)) if node.phase == READY else ""
 
 
 def _typed(setting: Setting, value: object, where: str, folder: Path | None = None) -> str | int | Path:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from console.cli.node_up_state import FOLDER_VARIABLE, READY, STARTING, NodeState, write_state
 from console.settings import CONFIG_VARIABLE, DEFAULT_URL, SETTINGS, BadSettings, Settings
+from sequencer.l1 import background
 
 
 @pytest.fixture(autouse=True)
@@ -16,6 +20,7 @@ def nothing_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.delenv(CONFIG_VARIABLE, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "up"))
     return tmp_path
 
 
@@ -43,6 +48,24 @@ def test_what_is_said_of_one_setting_leaves_the_others(nothing_said: Path) -> No
     assert (found.wallet, found.account, found.url) == ("alice", 7, "http://flag")
     assert found.wallets == nothing_said / "data" / "zkclear" / "wallets"
     assert found.folder == Path("node")
+
+
+def test_a_node_that_is_up_here_comes_before_other_defaults(nothing_said: Path) -> None:
+    folder = nothing_said / "up"
+    folder.mkdir()
+    lock = background.lock(folder)
+    assert lock is not None
+    own = background.process_of(os.getpid())
+    state = NodeState(own.pid, own.started, "run", None, READY, "http://127.0.0.1:1", "http://127.0.0.1:2")
+    write_state(folder, state)
+    found = Settings.load()
+    assert (found.url, found.rpc, found.found["rpc"].source) == (state.url, state.chain_url, "zkclear node up")
+    assert Settings.load(rpc="http://flag").rpc == "http://flag"
+    write_state(folder, replace(state, phase=STARTING))
+    assert (Settings.load().url, Settings.load().rpc) == (DEFAULT_URL, None)
+    write_state(folder, state)
+    os.close(lock)
+    assert (Settings.load().url, Settings.load().rpc) == (DEFAULT_URL, None)
 
 
 def test_paths_of_the_file_are_relative_to_it(nothing_said: Path) -> None:
