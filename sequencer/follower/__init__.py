@@ -1,7 +1,7 @@
 """What follows the log: batches with their proofs, on their way to L1."""
 
 from sequencer.follower.door import Fed, FollowerDoor, FollowerStatus, Listener
-from sequencer.follower.errors import FollowerClosed, FollowerError, FollowerFailed, RootsDisagree
+from sequencer.follower.errors import FollowerClosed, FollowerError, FollowerFailed, L1NotSeen, RootsDisagree
 from sequencer.follower.follower import Follower
 from sequencer.follower.parts import FollowerParts, OpenL1, QueueSource
 from sequencer.follower.pipeline import Pipeline
@@ -17,6 +17,7 @@ __all__ = [
     "FollowerParts",
     "FollowerStatus",
     "FollowerThread",
+    "L1NotSeen",
     "Listener",
     "OpenL1",
     "Pipeline",

@@ -31,6 +31,17 @@ class FollowerFailed(FollowerError):
         self.kind, self.why = kind, why
 
 
+class L1NotSeen(FollowerError):
+    """No node of L1 gives an answer that counts."""
+
+    def __init__(self, looks: int) -> None:
+        super().__init__(
+            f"L1 was not seen in {looks} tries (why is in the log): nothing is sequenced before it is known to be the "
+            "right one; look at the nodes' URLs, and start again"
+        )
+        self.looks = looks
+
+
 class RootsDisagree(FollowerError):
     """Two replays of one log have come to different states: a defect, and nothing of it may go to L1."""
 

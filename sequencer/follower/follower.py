@@ -15,7 +15,7 @@ import structlog
 
 from rollup.recover import decode_queue_entry
 from sequencer.follower.door import Fed, FollowerStatus, Listener
-from sequencer.follower.errors import FollowerClosed, RootsDisagree
+from sequencer.follower.errors import FollowerClosed, L1NotSeen, RootsDisagree
 from sequencer.follower.facts import Facts
 from sequencer.follower.finality import FinalityWatch
 from sequencer.follower.parts import FollowerParts
@@ -31,6 +31,8 @@ from sequencer.venue.sequenced import follow
 
 MOST_AT_ONCE: Final = 512
 """Entries that are followed before proofs and L1 get their turn."""
+
+LOOKS_AT_START: Final = 5
 
 WORTH_A_LOOK: Final = (Alarm, Refused, NodesTroubled)
 
@@ -85,9 +87,10 @@ class Follower:
     # -- for its own thread ------------------------------------------------------------------------------------------
 
     def open(self) -> None:
-        """Follows what was fed before, and looks at L1.
+        """Follows what was fed before, and looks at L1: nothing is sequenced before L1 is known to be the right one.
 
-        Raises `MalformedMessage`, `RootsDisagree`, `StoreError`, and what opening L1 raises.
+        Raises `MalformedMessage`, `RootsDisagree`, `StoreError`, `L1NotSeen`, and what L1 is refused for:
+        `WrongChainId`, `NoContract`, `WrongCode`, `WrongKey`, `RootsDiffer`.
         """
         parts = self._parts
         while self._follow():
@@ -105,6 +108,7 @@ class Follower:
             wake=self.work.set,
         )
         self.resume()
+        self._see_l1()
         self._tell_status()
 
     def resume(self) -> None:
@@ -118,9 +122,13 @@ class Follower:
         clock, poll_s = self._parts.monotonic, self._parts.poll_s
         while self._closed is None:
             self.work.clear()
-            happened = self.take_turn(looks_at_l1=self._has_news or clock() >= self._next_look_s)
+            happened = self.take_turn(looks_at_l1=self.is_looking_due())
             if not (happened or self._fed or self._given):
                 self.work.wait(min(poll_s, max(0.0, self._next_look_s - clock())))
+
+    def is_looking_due(self) -> bool:
+        """Whether there is news for L1, or it was not looked at for long."""
+        return self._has_news or self._parts.monotonic() >= self._next_look_s
 
     def take_turn(self, *, looks_at_l1: bool = True) -> bool:
         """Follows the log a little, moves proofs on, and has a look at L1; whether anything happened.
@@ -214,6 +222,15 @@ class Follower:
         if isinstance(event, WORTH_A_LOOK):
             self._log.warning("L1", what=repr(event))
         self._listener.told(event)
+
+    def _see_l1(self) -> None:
+        for _ in range(LOOKS_AT_START):
+            self._look_at_l1()
+            if self._l1_looks or self._closed is not None:
+                return
+            self.work.wait(self._parts.poll_s)
+            self.work.clear()
+        raise L1NotSeen(LOOKS_AT_START)
 
     def _read_queue(self) -> None:
         try:
