@@ -46,6 +46,7 @@ BAD_INPUT: Final[Errors] = {
     "circuits.checking.errors": ("MachineUnavailable",),
     "circuits.frontend.errors": ("CircuitError",),
     "console.cli.circuit_names": ("CircuitFileFailed", "UnknownCircuit"),
+    "console.demo.errors": ("DemoError",),
     "console.errors": ("CommandError",),
     "prover.errors": ("ProverError",),
     "prover.kernels.errors": ("KernelError",),

@@ -10,6 +10,7 @@ from console.cli.account import app as account
 from console.cli.batch import app as batch
 from console.cli.circuit import app as circuit
 from console.cli.config import app as config
+from console.cli.doctor import doctor
 from console.cli.front_page import FrontPage
 from console.cli.l1 import app as l1
 from console.cli.leaving import leave
@@ -27,6 +28,7 @@ from console.cli.replaying import replay
 from console.cli.stressing import stress
 from console.cli.verification import show_rosette, verify_deployment
 from console.cli.wallet import app as wallet
+from console.cli.whole_demo import demo
 
 app = typer.Typer(
     name="zkclear",
@@ -64,6 +66,8 @@ app.add_typer(wallet, name="wallet", short_help="Ethereum keys in keystore files
 app.add_typer(market, name="market", short_help="Instruments, books, trades, Greeks")
 app.add_typer(order, name="order", short_help="Sign orders, place, look at and cancel them")
 app.add_typer(account, name="account", short_help="What one holds, its margin, money in and out")
+app.command("demo", short_help="A market in a minute: orders, proofs, a crash, an expiry, L1")(demo)
+app.command("doctor", short_help="What works on this machine, and what is missing")(doctor)
 app.add_typer(node, name="node", short_help="Start and stop a node, look at it, keep what it wrote")
 app.add_typer(l1, name="l1", short_help="A chain of one's own, and the contracts on any chain")
 app.add_typer(batch, name="batch", short_help="Batches: constraints by section, time by phase")

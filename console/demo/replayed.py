@@ -1,0 +1,97 @@
+"""A demo on real trades: their day is played again by its own clock, and what comes of it is compared to the dollar."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from console.demo.chronicle import Chronicle
+from console.demo.ends import compare_with_l1
+from console.demo.evidence import Evidence, evidence_of
+from console.demo.plan import DemoPlan
+from console.demo.stage import dollars
+from sequencer.markets.collateral import FeeRates
+from sequencer.node.local import LocalRollup
+from sequencer.record.reader import RecordReader
+from sequencer.replay.report import ReplayReport
+from sequencer.replay.runner import Replay
+from sequencer.replay.scenarios import ReplayOptions, Scenario
+from sequencer.replay.sources import scenario_of
+from sequencer.replay.stage import stage_for
+
+FEES: Final = FeeRates(300, 500)
+TABLE_EVERY_S: Final = 300
+MS: Final = 1_000
+
+
+def scenario_for(data: Path, most_trades: int | None, chronicle: Chronicle) -> Scenario:
+    """What is to be played. Raises `MarketDataError`."""
+    chronicle.act("reading data")
+    scenario = scenario_of(data, ReplayOptions(FEES, most_trades, TABLE_EVERY_S))
+    chronicle.note(f"{scenario.name}: {len(scenario.plan.trades)} trades, {len(scenario.accounts)} accounts")
+    return scenario
+
+
+def play_data(plan: DemoPlan, scenario: Scenario, chronicle: Chronicle) -> Evidence:
+    """From registration to the dollars that come back. Raises `ReplayError`, and what chain and node raise."""
+    chronicle.act("deploying")
+    chronicle.roles.update(dict.fromkeys(scenario.accounts, "trader"))
+
+    def tell(phase: str, done: int, steps: int) -> None:
+        if chronicle.act_name != phase:
+            chronicle.act(phase)
+        chronicle.progress = done, steps
+
+    name, folder = plan.preset.name, plan.folder
+    with stage_for(scenario, name, folder, workers=plan.workers, keys=plan.keys, port=plan.port) as (rollup, node):
+        report = Replay(scenario, rollup, node, tell).run()
+        judge(scenario, report, rollup, chronicle)
+        root = node.sequencer.ask(lambda venue: venue.state.root).result()
+        chronicle.act("comparing with L1")
+        compare_with_l1(rollup, root, chronicle)
+        chronicle.act("ending")
+    with RecordReader.of(plan.folder) as record:
+        return evidence_of(
+            record,
+            chronicle,
+            title=f"zkclear: {scenario.name}, cleared and proven",
+            preset=name,
+            underlying=next(iter(scenario.underlyings.items())),
+            zero_ms=scenario.tables[0].time_s * MS,
+        )
+
+
+def judge(scenario: Scenario, report: ReplayReport, rollup: LocalRollup, chronicle: Chronicle) -> None:
+    """What was promised of real trades: all of them are cleared, and everybody has what the trades alone say."""
+    expected, executed = len(scenario.plan.trades), rollup.house.progress().executed
+    chronicle.promise(
+        "all trades of the data were cleared",
+        f"{report.trades} of {expected}, from {report.orders} signed orders of {report.accounts} accounts",
+        is_kept=report.trades >= expected > 0,
+        trades=report.trades,
+        orders=report.orders,
+    )
+    chronicle.promise(
+        "every batch is proven and executed",
+        f"{executed} of {report.batches} batches on L1",
+        is_kept=executed == report.batches > 0,
+        batches=report.batches,
+    )
+    wrong = [one for one in report.differences if one.what == "settlement price"]
+    prices = ", ".join(f"{price_e2 / 100:,.2f}" for price_e2 in scenario.settlements_e2.values())
+    chronicle.promise("a series expired and was settled", f"at {prices}, as the data say", is_kept=not wrong)
+    chronicle.promise(
+        "every balance is as calculated",
+        f"{report.accounts} accounts, from the trades alone and in fractions; {len(report.differences)} differ",
+        is_kept=not report.differences,
+        differences=len(report.differences),
+    )
+    chronicle.promise(
+        "all money was paid out on L1",
+        f"{dollars(report.deposited_e6)} came in, {dollars(report.withdrawn_e6)} went out, "
+        f"{dollars(report.fees_e6)} are fees",
+        is_kept=report.withdrawn_e6 + report.fees_e6 == report.deposited_e6 > 0,
+        deposited_e6=report.deposited_e6,
+        withdrawn_e6=report.withdrawn_e6,
+        fees_e6=report.fees_e6,
+    )
