@@ -35,14 +35,16 @@ def show(
                 "value": settings.found[one.name].value,
                 "source": settings.found[one.name].source,
                 "variable": one.variable,
+                "says": one.says,
             }
             for one in SETTINGS
         }
-        output.result({"settings": found}, [f"{one.name:<10}  {_shown(found[one.name])}" for one in SETTINGS])
-        for one in SETTINGS:
-            output.note(f"# {one.name}: {one.says}; {one.variable}")
+        lines = [
+            f"{name:<10}  {_shown(facts):<50}  {facts['variable']}: {facts['says']}" for name, facts in found.items()
+        ]
+        output.result({"settings": found}, lines)
 
 
 def _shown(found: Mapping[str, object]) -> str:
     value = "-" if found["value"] is None else str(found["value"])
-    return f"{value:<40}  {found['source']}"
+    return f"{value}  ({found['source']})"

@@ -40,8 +40,9 @@ class NodeRefused(CommandRefused):
 
     def __init__(self, refusal: ApiRefusal) -> None:
         hint = what_to_do(refusal.rule, refusal.data)
+        said = refusal.message.removeprefix(f"{refusal.rule}: ")
         super().__init__(
-            f"{refusal.rule}: {refusal.message}" + (f"; {hint}" if hint else ""),
+            f"{refusal.rule}: {said}" + (f"; {hint}" if hint else ""),
             rule=refusal.rule,
             code=refusal.code,
             data=refusal.data,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-SLOT: Final = "leave --slot and --nonce out, and free ones are taken"
+SLOT: Final = "nonces of a slot only grow: leave --slot and --nonce out, and free ones are taken"
 MARGIN: Final = "`zkclear account margin` shows the room there is: deposit, close something, or trade less"
 LATER: Final = "try again in a moment"
 
@@ -23,7 +23,7 @@ WHAT_TO_DO: Final[Mapping[str, str]] = {
     "OwnCounterparty": "take your own order out first",
     "OrderExpired": "let it be good for longer by --good-for",
     "FeeAboveCap": "the venue takes more than you allow: raise --max-fee-ppm, if that is what you want to pay",
-    "UnknownAccount": "the node learns of a registration from L1: `zkclear account register --wait 60` waits for it",
+    "UnknownAccount": "is the number right? The node learns of a new one from L1, which takes a moment",
     "BadSignature": "`zkclear order sign --debug` shows what was signed, and what the node makes of it",
     "UnknownSeries": "`zkclear market list` prints all instruments",
     "SeriesNotLive": "the option has expired: `zkclear market list` prints those that trade",
@@ -42,7 +42,7 @@ WHAT_TO_DO: Final[Mapping[str, str]] = {
     "NothingToReduce": "there is no position that this order would reduce: without --reduce-only",
     "OwnOrderInTheWay": "take your own order out first: `zkclear order cancel`",
     "NewRiskWaits": "prices move too fast for new risk: reduce, or wait for the next risk table",
-    "NoSuchOrder": "it is filled, cancelled or expired: `zkclear order list` prints what is open",
+    "NoSuchOrder": "`zkclear order list` prints what is open",
     "InLiquidation": "the account is below maintenance margin: deposit",
     "LiquidationWaits": "the account is below maintenance margin: deposit",
     "VenueNotOpen": "there is no risk table yet: " + LATER,

@@ -62,7 +62,7 @@ def trades(output: Output, instrument: str, found: dict[str, Any]) -> None:
 
 
 def greeks(output: Output, found: Sequence[dict[str, Any]]) -> None:
-    """Volatility in percent; all others as the node has them."""
+    """As the node has them: vega for a volatility of 1 more, theta for a year."""
     rows = [
         (
             one["instrument_name"],
@@ -73,7 +73,7 @@ def greeks(output: Output, found: Sequence[dict[str, Any]]) -> None:
         )
         for one in found
     ]
-    columns = ("instrument", "mark", "bid", "ask", "volatility", "delta", "gamma", "vega", "theta")
+    columns = ("instrument", "mark", "bid", "ask", "volatility", "delta", "gamma", "vega", "theta a year")
     output.result({"tickers": list(found)}, [f"{len(found)} instruments"])
     _table(output, columns, rows, ("instrument",))
 

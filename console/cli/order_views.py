@@ -83,7 +83,7 @@ def cancel(output: Output, settings: Settings, password_file: Path | None, which
         trader = Trader.log_in(settings, node, password_file)
         if which.order_id is None:
             found = node.call("private/cancel_all", instrument_name=which.instrument)
-            lines = [f"{found['cancelled']} orders are out of the books"]
+            lines = [f"{found['cancelled']} taken out of the books"]
         elif which.is_signed:
             found = trader.operate("private/cancel", _cancel_of(which.order_id))
             lines = [f"order {which.order_id} is void for everybody: {found['operation']['finality']}"]

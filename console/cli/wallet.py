@@ -87,7 +87,7 @@ def show(name: Name = None, wallets: Wallets = None, config: Config = None, json
         from console.cli.wallet_making import shown
 
         found = shown(name, wallets, config)
-        lines = [f"{what}  {found[what]}" for what in ("name", "address", "file")]
+        lines = [f"{what:<7}  {found[what]}" for what in ("name", "address", "file")]
         lines += [
             f"account {number} on {rollup}" for rollup, numbers in found["accounts"].items() for number in numbers
         ]
