@@ -55,6 +55,7 @@ BAD_INPUT: Final[Errors] = {
     "sequencer.node.errors": ("NodeError",),
     "sequencer.oracles.errors": ("OracleError",),
     "sequencer.prover_pool.errors": ("ProverPoolError",),
+    "sequencer.record.errors": ("RecordError",),
     "sequencer.replay.errors": ("ReplayError",),
     "sequencer.store.errors": ("StoreError",),
     "sequencer.stress.errors": ("StressError",),

@@ -22,10 +22,12 @@ from console.cli.order import app as order
 from console.cli.output import MALFORMED
 from console.cli.phase2 import register_phase2
 from console.cli.powers_of_tau import app as powers_of_tau
+from console.cli.proof import app as proof
 from console.cli.prover import app as prover
 from console.cli.recovery import recover
 from console.cli.replaying import replay
 from console.cli.stressing import stress
+from console.cli.tui import tui
 from console.cli.verification import show_rosette, verify_deployment
 from console.cli.wallet import app as wallet
 from console.cli.whole_demo import demo
@@ -67,10 +69,12 @@ app.add_typer(market, name="market", short_help="Instruments, books, trades, Gre
 app.add_typer(order, name="order", short_help="Sign orders, place, look at and cancel them")
 app.add_typer(account, name="account", short_help="What one holds, its margin, money in and out")
 app.command("demo", short_help="A market in a minute: orders, proofs, a crash, an expiry, L1")(demo)
+app.command("tui", short_help="A run on the screen, while it goes on or later")(tui)
 app.command("doctor", short_help="What works on this machine, and what is missing")(doctor)
 app.add_typer(node, name="node", short_help="Start and stop a node, look at it, keep what it wrote")
 app.add_typer(l1, name="l1", short_help="A chain of one's own, and the contracts on any chain")
-app.add_typer(batch, name="batch", short_help="Batches: constraints by section, time by phase")
+app.add_typer(batch, name="batch", short_help="Batches of a run, proven again; what one costs")
+app.add_typer(proof, name="proof", short_help="Proofs of batches: show them, verify them")
 app.add_typer(circuit, name="circuit", short_help="Circuits: costs, files, witnesses, checks, audit")
 app.add_typer(prover, name="prover", short_help="Groth16 over BN254: set up, prove, verify, export")
 app.command("replay", short_help="A real market's trades, from orders to the last dollar")(replay)

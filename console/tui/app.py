@@ -15,6 +15,7 @@ from console.tui.context import Context
 from console.tui.following import Follower
 from console.tui.keys import BINDINGS, GENERAL
 from console.tui.panes.batch import BatchPane
+from console.tui.panes.batches import BatchesPane
 from console.tui.panes.pane import OpenAccount, OpenBatch, OpenProof, OpenText
 from console.tui.panes.proof import ProofPane
 from console.tui.run import Run
@@ -125,33 +126,26 @@ class ZkclearTui(App[None]):
         elif (before := self.stage.previous()) is not None:
             self.run_worker(self._go(before, remember=False), group="pane")
 
-    def open_batch(self, number: int | None) -> None:
-        """One batch, or the newest."""
-        self.run_worker(self._go_to(self.stage.prepare_numbered(BatchPane, number)), group="pane")
-
-    def open_proof(self, number: int | None) -> None:
-        """One proof, or the newest."""
-        self.run_worker(self._go_to(self.stage.prepare_numbered(ProofPane, number)), group="pane")
-
-    def open_account(self, account: int) -> None:
-        """One account."""
-        self.run_worker(self._go_to(self.stage.prepare_account(account)), group="pane")
-
     def on_open_batch(self, event: OpenBatch) -> None:
-        """From a row."""
-        self.open_batch(event.number)
+        """One batch, or the newest."""
+        self.run_worker(self._go_to(self.stage.prepare_numbered(BatchPane, event.number)), group="pane")
 
     def on_open_proof(self, event: OpenProof) -> None:
-        """From a row."""
-        self.open_proof(event.number)
+        """One proof, or the newest."""
+        self.run_worker(self._go_to(self.stage.prepare_numbered(ProofPane, event.number)), group="pane")
 
     def on_open_account(self, event: OpenAccount) -> None:
-        """From a row."""
-        self.open_account(event.account)
+        """One account."""
+        self.run_worker(self._go_to(self.stage.prepare_account(event.account)), group="pane")
 
     def on_open_text(self, event: OpenText) -> None:
         """All of a row."""
         self.push_screen(TextWindow(event.title, event.text))
+
+    def go_to_batch(self, number: int) -> None:
+        """Puts the cursor of the list on a batch, where it is shown."""
+        if isinstance(pane := self.stage.pane, BatchesPane):
+            pane.table.go_to(number)
 
     async def _go_to(self, prepared: Awaitable[int]) -> None:
         await self._go(await prepared)

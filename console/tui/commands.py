@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
+from console.tui.panes.pane import OpenAccount, OpenBatch, OpenProof
+
 if TYPE_CHECKING:
     from console.tui.app import ZkclearTui
 
-Command: TypeAlias = tuple[str, str, Callable[[], None]]
+Command: TypeAlias = tuple[str, str, Callable[[], object]]
 
 
 class RunCommands(Provider):
@@ -39,8 +41,8 @@ class RunCommands(Provider):
         tui = self._tui
         for index, name in enumerate(tui.pane_names):
             yield f"Go to {name}", f"pane {index + 1}", partial(tui.action_pane, index)
-        yield "Newest batch", "and whatever comes after it", lambda: tui.open_batch(None)
-        yield "Newest proof", "and whatever comes after it", lambda: tui.open_proof(None)
+        yield "Newest batch", "and whatever comes after it", partial(tui.post_message, OpenBatch(None))
+        yield "Newest proof", "and whatever comes after it", partial(tui.post_message, OpenProof(None))
         yield "Filter rows", "of the pane that is shown", tui.action_filter
         yield "Light or dark", "change the theme", tui.action_day
         yield "Screenshot", "an SVG file in this folder", tui.action_picture
@@ -52,6 +54,6 @@ class RunCommands(Provider):
         if found is None:
             return
         number = int(found[0])
-        yield f"Batch {number}", "open the batch", lambda: tui.open_batch(number)
-        yield f"Proof {number}", "open the proof of the batch", lambda: tui.open_proof(number)
-        yield f"Account {number}", "open the account", lambda: tui.open_account(number)
+        yield f"Batch {number}", "open the batch", partial(tui.post_message, OpenBatch(number))
+        yield f"Proof {number}", "open the proof of the batch", partial(tui.post_message, OpenProof(number))
+        yield f"Account {number}", "open the account", partial(tui.post_message, OpenAccount(number))

@@ -65,7 +65,7 @@ class AccountsPane(Pane):
         self._show_list()
         if self._wanted is not None and self.table.go_to(self._wanted):
             self._wanted = None
-        self._show_one()
+        self.call_after_refresh(self._show_one)
 
     def repaint(self) -> None:
         """Colours."""
@@ -130,7 +130,7 @@ class AccountsPane(Pane):
         self.is_open = True
         self._arrange()
         self.focus_rows()
-        self._show_one()
+        self.call_after_refresh(self._show_one)
 
     def on_mount(self) -> None:
         """Nothing is open."""
@@ -182,7 +182,7 @@ def account_text(row: AccountRow, context: Context, width: int) -> Text:
         ("", account_head(row, palette)),
         ("equity by scenario, USDC", scenario_grid(row.values_e6, width, palette)),
         ("positions", position_lines(row, names, width, palette)),
-        ("distance to liquidation", distance_lines(row, names, context.table_time_s, palette)),
+        ("distance to liquidation", distance_lines(row, names, context.table_time_s, width, palette)),
     )
     for title, part in parts:
         if title:

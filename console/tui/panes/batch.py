@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.widgets import Static
@@ -20,16 +20,19 @@ from console.tui.views.batch import (
     refused_columns,
     word_columns,
     word_lines,
-    word_says,
 )
 from console.tui.views.market import trade_columns, trade_lines
 from console.tui.views.names import Names, account_name
 from console.tui.views.touched import touched_columns, touched_lines
 from console.tui.views.transactions import transaction_columns, transaction_lines
+from console.tui.views.words import word_says
 from console.tui.widgets.bars import Key
 from console.tui.widgets.virtual_table import VirtualTable
 from sequencer.record.errors import NoSuchRow
 from sequencer.record.types import BatchDetail
+
+LOW: Final = 30
+"""Below this height phases share a line."""
 
 
 class BatchPane(SectionedPane):
@@ -140,7 +143,7 @@ class BatchPane(SectionedPane):
             self.show_sections(())
             return
         width = self.size.width - 2
-        self._head.update(batch_head(detail, context.running_ms, width, context.palette))
+        self._head.update(batch_head(detail, context.running_ms, width, context.palette, is_low=self.size.height < LOW))
         is_other = self._shown != detail.row.number
         self._shown = detail.row.number
         self.show_sections(self._made(detail, context.names), anew=is_other)

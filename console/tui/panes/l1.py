@@ -173,7 +173,7 @@ def l1_answers(reader: RecordReader, paths: dict[int, list[SpotRow]]) -> L1Answe
         reader.queue(limit=MOST),
         reader.transactions(limit=MOST),
         reader.tables(limit=MOST),
-        tuple(SpotPath(number, facts.names.get(number, f"#{number}"), tuple(path)) for number, path in paths.items()),
+        tuple(SpotPath(number, facts.names.get(number, f"U{number}"), tuple(path)) for number, path in paths.items()),
         reader.settlement_prices(),
         reader.settlements(limit=MOST),
     )

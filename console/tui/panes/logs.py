@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
@@ -34,6 +34,7 @@ class LogsPane(Pane):
         super().__init__(context)
         self.table: VirtualTable[LogRow] = VirtualTable(named="log", newest="bottom", empty="nothing was said yet")
         self.level = 0
+        self._first = 1
 
     def compose(self) -> ComposeResult:
         """One table."""
@@ -51,7 +52,8 @@ class LogsPane(Pane):
         if levels is None and contains is None:
             newest = reader.log(limit=1)
             last = newest[0].id if newest else 0
-            rows: PagedRows[LogRow] = PagedRows(1, last, self._fetch, lambda row: row.id, falling=False)
+            self._first = first_id(last, self._first, lambda before: bool(reader.log(before=before, limit=1)))
+            rows: PagedRows[LogRow] = PagedRows(self._first, last, self._fetch, lambda row: row.id, falling=False)
             self.table.show(rows)
             return
         found = await self.context.run.ask(lambda asked: asked.log(limit=MOST_FOUND, levels=levels, contains=contains))
@@ -89,3 +91,12 @@ class LogsPane(Pane):
     def _fetch(self, low: int, high: int) -> Sequence[LogRow]:
         rows = self.context.run.reader.log(before=high + 1, limit=high - low + 1)
         return [row for row in rows if row.id >= low]
+
+
+def first_id(last: int, at_least: int, is_any_below: Callable[[int], bool]) -> int:
+    """The smallest id that is still there, by halving: the record drops its oldest lines."""
+    low, high = at_least, max(last, at_least)
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if is_any_below(middle + 1) else (middle + 1, high)
+    return low

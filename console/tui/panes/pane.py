@@ -12,15 +12,15 @@ from console.tui.widgets.bars import Key
 
 
 class OpenBatch(Message):
-    """Show one batch."""
+    """Show one batch; None for the newest, and whatever comes after it."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int | None) -> None:
         super().__init__()
         self.number = number
 
 
 class OpenProof(OpenBatch):
-    """Show the proof of a batch."""
+    """Show the proof of a batch, None for the newest."""
 
 
 class OpenAccount(Message):

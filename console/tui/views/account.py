@@ -16,6 +16,7 @@ from rollup.risk.scenarios import SPAN
 from sequencer.record.types import AccountRow, TableRow
 
 MOVES: Final = (-0.5, -0.3, -0.2, -0.1, -0.05, 0.0, 0.05, 0.1, 0.2, 0.3, 0.5)
+FEW_MOVES: Final = (-0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3)
 _CELL: Final = 8
 
 
@@ -44,28 +45,30 @@ def account_head(row: AccountRow, palette: Palette) -> Text:
 def position_lines(row: AccountRow, names: Names, width: int, palette: Palette) -> Text:
     """A line for each position: size, mark, value, and Greeks of all of it."""
     text = Text(no_wrap=True, overflow="ellipsis")
-    wide = width >= 96
-    head = f"{'series':<25}{'size':>10}{'mark':>11}{'value USDC':>14}{'delta':>10}"
-    text.append(
-        head + (f"{'gamma':>9}{'vega/1%':>10}{'theta/day':>11}{'vol':>8}" if wide else "") + "\n", palette.faint
-    )
+    first = max([12, *(len(names.series(series_id)) for series_id, _ in row.positions)])
+    is_wide, is_widest = width >= first + 69, width >= first + 77
+    text.append(f"{'series':<{first}}{'size':>9}{'mark':>10}{'value USDC':>13}{'delta':>9}", palette.faint)
+    text.append(f"{'gamma':>9}{'vega/1%':>9}{'theta/day':>10}" if is_wide else "", palette.faint)
+    text.append(f"{'vol':>8}\n" if is_widest else "\n", palette.faint)
     for series_id, size_e4 in row.positions:
         found = names.rows.get(series_id)
-        text.append(f"{names.series(series_id)[:24]:<25}")
-        text.append(f"{contracts(size_e4):>10}", palette.good if size_e4 > 0 else palette.bad)
+        text.append(f"{names.series(series_id):<{first}}")
+        text.append(f"{contracts(size_e4):>9}", palette.good if size_e4 > 0 else palette.bad)
         if found is None:
             text.append("  no row in the risk table\n", palette.caution)
             continue
-        text.append(f"{price(found.mark_e2):>11}{dollars(size_e4 * found.mark_e2):>14}")
-        text.append(_greeks(found, size_e4 / 1e4, wide=wide) + ("  settled" if found.is_settled else "") + "\n")
+        text.append(f"{price(found.mark_e2):>10}{dollars(size_e4 * found.mark_e2):>13}")
+        text.append(_greeks(found, size_e4 / 1e4, is_wide=is_wide))
+        volatility = DASH if found.implied_volatility is None else percent(found.implied_volatility)
+        text.append(f"{volatility:>8}" if is_widest else "")
+        text.append("  settled\n" if found.is_settled else "\n", palette.caution)
     if not row.positions:
         text.append("no positions\n", palette.faint)
     for one in sensitivities(row, names.rows):
         name = f"sum {names.underlying(one.underlying)}"
-        text.append(f"{name:<60}{_figure(one.delta):>10}", palette.strong)
-        if wide:
-            rest = f"{_figure(one.gamma):>9}{_figure(one.vega):>10}{_figure(one.theta):>11}"
-            text.append(rest, palette.strong)
+        text.append(f"{name:<{first + 32}}{_figure(one.delta):>9}", palette.strong)
+        rest = f"{_figure(one.gamma):>9}{_figure(one.vega):>9}{_figure(one.theta):>10}"
+        text.append(rest if is_wide else "", palette.strong)
         text.append(f"  and {one.unknown} without" if one.unknown else "", palette.caution)
         text.append("\n")
     text.right_crop(1)
@@ -93,13 +96,11 @@ def scenario_grid(values_e6: Sequence[int], width: int, palette: Palette) -> Tex
             style = heat(palette, share) + (" bold underline" if values_e6[number] < 0 else "")
             text.append(f"{said:>{cell}}", style)
         text.append("\n")
-    text.append(
-        "price moves are in scan ranges of the oracles; of an extreme move a third of the change counts", palette.faint
-    )
+    text.append("moves in scan ranges of the oracles; of the extreme ones a third counts", palette.faint)
     return text
 
 
-def distance_lines(row: AccountRow, names: Names, now_s: int, palette: Palette) -> Text:
+def distance_lines(row: AccountRow, names: Names, now_s: int, width: int, palette: Palette) -> Text:
     """At which prices equity meets the requirement of now, and equity at other prices."""
     text = Text(no_wrap=True, overflow="ellipsis")
     if not row.positions:
@@ -109,18 +110,19 @@ def distance_lines(row: AccountRow, names: Names, now_s: int, palette: Palette) 
     if found is None:
         text.append("a position has no price: what other prices would do is not known", palette.caution)
         return text
-    text.append("equity falls to the maintenance requirement of now if all underlyings ", palette.faint)
+    text.append("equity meets the maintenance requirement if all underlyings ", palette.faint)
     text.append_text(_moves(found, palette))
+    moves = MOVES if width >= 11 + _CELL * len(MOVES) else FEW_MOVES
     text.append("\n")
-    text.append(f"{'they move':<11}" + "".join(f"{_percent(move):>{_CELL}}" for move in MOVES) + "\n", palette.faint)
+    text.append(f"{'they move':<11}" + "".join(f"{_percent(move):>{_CELL}}" for move in moves) + "\n", palette.faint)
     text.append(f"{'equity':<11}", palette.faint)
-    equities = [equity_at(row, names.rows, now_s, move) or 0.0 for move in MOVES]
+    equities = [equity_at(row, names.rows, now_s, move) or 0.0 for move in moves]
     for equity in equities:
         value_e6 = round(equity * 1e6)
-        share = change(value_e6, round(equities[MOVES.index(0.0)] * 1e6))
+        share = change(value_e6, round(equities[moves.index(0.0)] * 1e6))
         text.append(f"{short_dollars(value_e6):>{_CELL}}", heat(palette, share))
     text.append(f"\n{'change, %':<11}", palette.faint)
-    now = round(equities[MOVES.index(0.0)] * 1e6)
+    now = round(equities[moves.index(0.0)] * 1e6)
     text.append("".join(f"{in_percent(change(round(equity * 1e6), now)):>{_CELL}}" for equity in equities))
     return text
 
@@ -137,14 +139,13 @@ def _moves(found: Distance, palette: Palette) -> Text:
     return text.append(" or ".join(parts) or "move by no plausible share", palette.strong)
 
 
-def _greeks(row: TableRow, size: float, *, wide: bool) -> str:
-    text = f"{_times(row.delta, size):>10}"
-    if wide:
-        vega = None if row.vega is None else row.vega / 100
-        theta = None if row.theta is None else row.theta / 365
-        volatility = DASH if row.implied_volatility is None else percent(row.implied_volatility)
-        text += f"{_times(row.gamma, size):>9}{_times(vega, size):>10}{_times(theta, size):>11}{volatility:>8}"
-    return text
+def _greeks(row: TableRow, size: float, *, is_wide: bool) -> str:
+    text = f"{_times(row.delta, size):>9}"
+    if not is_wide:
+        return text
+    vega = None if row.vega is None else row.vega / 100
+    theta = None if row.theta is None else row.theta / 365
+    return text + f"{_times(row.gamma, size):>9}{_times(vega, size):>9}{_times(theta, size):>10}"
 
 
 def _times(greek: float | None, size: float) -> str:

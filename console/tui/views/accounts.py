@@ -74,7 +74,12 @@ def heat_columns(width: int, palette: Palette) -> Sequence[Column[AccountRow]]:
     cell = heat_cell(width)
     head = "".join(f"{('mark' if column == 0 else str(column)):>{cell}}" for column in range(COLUMNS))
     return (
-        Column("account", 6 if cell == _NARROW_CELL else 11, lambda row: _number(row, cell), "left"),
+        Column(
+            "acct" if cell == _NARROW_CELL else "account",
+            6 if cell == _NARROW_CELL else 11,
+            lambda row: _number(row, cell),
+            "left",
+        ),
         Column(head, cell * COLUMNS, lambda row: heat_line(row.values_e6, cell, palette), "left"),
     )
 

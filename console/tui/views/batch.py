@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from rich.text import Text
 
@@ -16,12 +15,12 @@ from console.tui.figures import (
     exact_dollars,
     hash_text,
     hexadecimal,
-    price,
 )
 from console.tui.refusals import Refused
 from console.tui.themes import Palette
 from console.tui.views.names import Names, account_name
-from console.tui.views.status import stage_lines, status_text
+from console.tui.views.status import stage_lines, stages_in_a_line, status_text
+from console.tui.views.words import meaning_of, word_says
 from console.tui.widgets.columns import Column
 from sequencer.record.types import (
     BatchDetail,
@@ -29,13 +28,9 @@ from sequencer.record.types import (
     WordMeaning,
 )
 
-_MONEY: Final = "_e6"
-_PRICE: Final = "_e2"
-_SIZE: Final = "_e4"
 
-
-def batch_head(detail: BatchDetail, now_ms: int | None, width: int, palette: Palette) -> Text:
-    """Four lines of facts, and beside or below them one for each phase."""
+def batch_head(detail: BatchDetail, now_ms: int | None, width: int, palette: Palette, *, is_low: bool) -> Text:
+    """Facts in three lines, and one for each phase; on a screen with few lines, one for all phases."""
     row = detail.row
     text = Text(no_wrap=True, overflow="ellipsis")
     text.append(f"Batch {row.number} ", palette.strong)
@@ -45,26 +40,28 @@ def batch_head(detail: BatchDetail, now_ms: int | None, width: int, palette: Pal
     text.append(f"  {date_and_clock(row.times.sealed_ms)} UTC", palette.faint)
     if width >= 100:
         text.append(f"  batch time {row.time_s}  table of {row.table_time_s}", palette.faint)
-    text.append("\n")
-    keep = 10 if width < 100 else 20
-    for name, root in (("root", row.root_before), ("→", row.root_after)):
-        text.append(f"{name} ", palette.faint)
-        text.append(f"{hash_text(root, keep)} ", palette.link)
-    if width >= 130:
-        text.append(" risk ", palette.faint)
-        text.append(hash_text(row.risk_root, keep), palette.link)
+    text.append("\nroot ", palette.faint)
+    keep = 8 if width < 100 else 20
+    text.append(hash_text(row.root_before, keep), palette.link)
+    text.append(" → ", palette.faint)
+    text.append(hash_text(row.root_after, keep), palette.link)
+    text.append("  digest ", palette.faint)
+    text.append(DASH if detail.digest is None else hash_text(detail.digest, 5 if width < 100 else 12), palette.link)
     text.append("\n")
     for name, value in (
         ("trades", count(row.counts.trades)),
         ("words", f"{row.counts.words} of {len(detail.words)}"),
         ("gas", count(row.gas)),
         ("gas/trade", DASH if row.gas_per_trade is None else count(round(row.gas_per_trade))),
-        ("digest", DASH if detail.digest is None else hash_text(detail.digest, 6)),
+        ("risk root", hash_text(row.risk_root, 5)),
     ):
         text.append(f"{name} ", palette.faint)
         text.append(f"{value}  ")
     text.append("\n")
-    text.append_text(stage_lines(row.times, now_ms, min(width, 90), palette))
+    if is_low:
+        text.append_text(stages_in_a_line(row.times, palette))
+    else:
+        text.append_text(stage_lines(row.times, now_ms, min(width, 90), palette))
     return text
 
 
@@ -73,24 +70,16 @@ def word_columns(names: Names, palette: Palette) -> Sequence[Column[WordMeaning]
     return (
         Column("word", 4, lambda row: str(row.index)),
         Column("section", 14, lambda row: row.section, "left"),
-        Column("says", 40, lambda row: word_says(row, names), "left", grow=1),
-        Column("hex", 18, lambda row: Text(hash_text(row.word, 7), palette.faint), "left", rank=1),
+        Column("says", 56, lambda row: word_says(row, names), "left", grow=1),
+        Column("hex", 15, lambda row: Text(hash_text(row.word), palette.faint), "left", rank=1),
     )
-
-
-def word_says(word: WordMeaning, names: Names) -> str:
-    """Its fields but those that are 0, `maker account 3 · price 12.50 …`; the word itself where it has none."""
-    if not word.fields:
-        return "unused" if word.word == 0 else hexadecimal(word.word)
-    said = [_field(name, value, names) for name, value in word.fields if value or len(word.fields) == 1]
-    return " · ".join(said) or "zeros"
 
 
 def word_lines(word: WordMeaning, names: Names) -> str:
     """All of it, for a window of its own."""
     lines = [f"word {word.index}  {word.section}", hexadecimal(word.word), ""]
     width = max((len(name) for name, _ in word.fields), default=0)
-    lines += [f"{name:<{width}}  {value:>28,}  {_meaning(name, value, names)}" for name, value in word.fields]
+    lines += [f"{name:<{width}}  {value:>28,}  {meaning_of(name, value, names)}" for name, value in word.fields]
     return "\n".join(lines)
 
 
@@ -98,7 +87,7 @@ def posting_columns(names: Names, palette: Palette) -> Sequence[Column[PostingRo
     """Double entry: who gets or gives what."""
     return (
         Column("account", 12, lambda row: account_name(row.account), "left"),
-        Column("asset", 26, lambda row: "cash" if row.series_id is None else names.series(row.series_id), "left"),
+        Column("asset", 27, lambda row: "cash" if row.series_id is None else names.series(row.series_id), "left"),
         Column("slot", 4, lambda row: DASH if row.position_slot is None else str(row.position_slot), rank=1),
         Column("amount (USDC or contracts)", 28, lambda row: _amount(row, palette), grow=1),
     )
@@ -129,22 +118,6 @@ def refused_columns(palette: Palette) -> Sequence[Column[Refused]]:
         Column("where", 8, lambda row: "cutting" if row.at_cutting else "door", "left", rank=2),
         Column("reason", 16, lambda row: row.reason, "left", grow=1),
     )
-
-
-def _field(name: str, value: int, names: Names) -> str:
-    return f"{name.removesuffix(_MONEY).removesuffix(_PRICE).removesuffix(_SIZE)} {_meaning(name, value, names)}"
-
-
-def _meaning(name: str, value: int, names: Names) -> str:
-    if name.endswith(_MONEY):
-        return exact_dollars(value)
-    if name.endswith(_PRICE):
-        return price(value)
-    if name.endswith(_SIZE):
-        return contracts(value)
-    if name == "series_id":
-        return names.series(value)
-    return str(value) if value < 10**12 else hash_text(value)
 
 
 def _amount(row: PostingRow, palette: Palette) -> Text:

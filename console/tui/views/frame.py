@@ -28,15 +28,16 @@ class Summary:
 
 def header(summary: Summary | None, folder: str, now_ms: int, width: int, palette: Palette) -> Text:
     """Facts at the left, health at the right; what does not fit goes, the least telling first."""
-    left = Text(" zkclear ", f"bold reverse {palette.link}", no_wrap=True)
+    left = Text(no_wrap=True)
+    left.append(" zkclear ", f"bold reverse {palette.link}")
     if summary is None:
         left.append(f"  {folder}", palette.faint)
         return left
     facts, state = summary.facts, summary.state
     right = _health(summary, now_ms, palette)
     parts = [
-        (f" {facts.preset}", palette.strong),
-        (f" · chain {facts.chain_id}{' (local)' if facts.is_local else ''}", palette.faint),
+        (f" {facts.preset or 'a run that has not said what it is'}", palette.strong),
+        (f" · chain {facts.chain_id}{' (local)' if facts.is_local else ''}" if facts.preset else "", palette.faint),
         (f" · sealed {count(state.sealed)}", palette.sealed),
         (f" proven {count(state.proven)}", palette.proven),
         (f" executed {count(state.executed)}", palette.executed),

@@ -30,7 +30,7 @@ def queue_columns(names: Names, palette: Palette) -> Sequence[Column[QueueRow]]:
     """Entries in the order in which L1 took them."""
     return (
         Column("place", 5, lambda row: count(row.index)),
-        Column("seen UTC", 8, lambda row: clock(row.received_ms)),
+        Column("seen UTC", 8, lambda row: clock(row.received_ms), rank=2),
         Column("kind", 18, lambda row: row.kind.replace("_", " "), "left"),
         Column("account", 11, lambda row: account_name(row.account), "left"),
         Column("amount USDC", 15, lambda row: dollars(row.amount_e6) if row.amount_e6 else DASH),
@@ -66,7 +66,7 @@ def spot_columns(width: int, palette: Palette) -> Sequence[Column[SpotPath]]:
 def price_columns(underlyings: Mapping[int, str]) -> Sequence[Column[SettlementPriceRow]]:
     """At what an expiry was settled."""
     return (
-        Column("underlying", 10, lambda row: underlyings.get(row.underlying, f"#{row.underlying}"), "left"),
+        Column("underlying", 10, lambda row: underlyings.get(row.underlying, f"U{row.underlying}"), "left"),
         Column("expiry UTC", 19, lambda row: date_and_clock(row.expiry_s * 1_000), "left"),
         Column("settled at USD", 15, lambda row: price(row.price_e2)),
         Column("known UTC", 19, lambda row: date_and_clock(row.time_ms), "left", rank=1),
@@ -108,7 +108,7 @@ def _became(row: QueueRow, palette: Palette) -> Text:
 
 
 def _spots(row: TableInfo, underlyings: Mapping[int, str]) -> str:
-    said = (f"{underlyings.get(number, f'#{number}')} {price(price_e2)}" for number, price_e2 in row.spots)
+    said = (f"{underlyings.get(number, f'U{number}')} {price(price_e2)}" for number, price_e2 in row.spots)
     return "  ".join(said) or DASH
 
 

@@ -34,10 +34,10 @@ class Quote:
 
 
 def quotes(names: Names, books: Mapping[int, BookRow]) -> list[Quote]:
-    """All series of the table: by underlying, expiry, strike, calls first."""
+    """All series of the table: by underlying, expiry and strike, calls first; settled ones at the end."""
     rows = sorted(
         names.rows.values(),
-        key=lambda row: (row.underlying, row.expiry_s, row.strike_e2, not row.is_call, row.series_id),
+        key=lambda row: (row.is_settled, row.underlying, row.expiry_s, row.strike_e2, not row.is_call, row.series_id),
     )
     return [Quote(row, names.series(row.series_id), books.get(row.series_id)) for row in rows]
 
@@ -50,13 +50,13 @@ def quote_words(quote: Quote) -> str:
 def quote_columns(palette: Palette) -> Sequence[Column[Quote]]:
     """Prices in USD a contract, sizes in contracts."""
     return (
-        Column("series", 24, lambda one: one.name, "left"),
+        Column("series", 26, lambda one: one.name, "left", grow=1),
         Column("bid size", 8, lambda one: _size(one.bid), rank=2),
         Column("bid USD", 10, lambda one: Text(_price(one.bid), palette.good)),
         Column("ask USD", 10, lambda one: Text(_price(one.ask), palette.bad)),
         Column("ask size", 8, lambda one: _size(one.ask), rank=2),
         Column("mark USD", 10, lambda one: price(one.row.mark_e2)),
-        Column("vol", 7, lambda one: _volatility(one.row), rank=1),
+        Column("vol", 7, lambda one: _volatility(one.row), rank=2),
         Column("delta", 7, lambda one: _greek(one.row.delta), rank=1),
         Column("gamma", 9, lambda one: _greek(one.row.gamma, 6), rank=4),
         Column("vega/1%", 9, lambda one: _greek(one.row.vega, 2, 0.01), rank=4),
@@ -97,7 +97,7 @@ def trade_columns(names: Names, palette: Palette) -> Sequence[Column[TradeRow]]:
     """Newest first; what the taker did is the colour and the sign of the size."""
     return (
         Column("UTC", 8, lambda row: clock(row.time_ms), "left"),
-        Column("series", 24, lambda row: names.series(row.series_id), "left", rank=1),
+        Column("series", 26, lambda row: names.series(row.series_id), "left", rank=1),
         Column("price USD", 10, lambda row: price(row.price_e2)),
         Column("size", 9, lambda row: _traded(row, palette)),
         Column("maker", 6, lambda row: count(row.maker), rank=3),

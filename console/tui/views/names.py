@@ -1,13 +1,16 @@
-"""Names of series and accounts, as traders say them: `BTC 27-Nov-26 100,000 C`."""
+"""Names of series and accounts, as the API says them: `BTC-27NOV26-100000-C`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from console.tui.figures import DASH
+from rollup.types.series import OptionKind
 from rollup.units import FEE_ACCOUNT, INSURANCE_ACCOUNT
+from sequencer.markets.errors import BadValue
+from sequencer.markets.names import name_of
+from sequencer.markets.records import Instrument
 from sequencer.record.types import TableRow
 
 
@@ -22,25 +25,24 @@ class Names:
     older: Mapping[int, TableRow] = field(default_factory=dict)
 
     def underlying(self, number: int) -> str:
-        """`BTC`, or `#1` for one without a name."""
-        return self.underlyings.get(number, f"#{number}")
+        """`BTC`, or `U1` for one without a name."""
+        return self.underlyings.get(number, f"U{number}")
 
     def series(self, series_id: int | None) -> str:
-        """The name; `series 7` where no table says more."""
+        """The name; `SERIES-7` where no table says more."""
         if series_id is None:
             return DASH
         row = self.rows.get(series_id) or self.older.get(series_id)
-        return f"series {series_id}" if row is None else series_name(row, self.underlying(row.underlying))
+        return f"SERIES-{series_id}" if row is None else series_name(row, self.underlying(row.underlying))
 
 
 def series_name(row: TableRow, underlying: str) -> str:
-    """Underlying, expiry in UTC (the hour too unless it is midnight or 8 o'clock), strike in USD, C or P."""
-    expiry = datetime.fromtimestamp(row.expiry_s, UTC)
-    usual = (expiry.hour, expiry.minute) in ((0, 0), (8, 0))
-    day = expiry.strftime("%d-%b-%y" if usual else "%d-%b-%y %H:%M")
-    whole, cents = divmod(row.strike_e2, 100)
-    strike = f"{whole:,}" + (f".{cents:02d}" if cents else "")
-    return f"{underlying} {day} {strike} {'C' if row.is_call else 'P'}"
+    """As the API names it; by its id where the underlying's name cannot stand in one."""
+    kind = OptionKind.CALL if row.is_call else OptionKind.PUT
+    try:
+        return name_of(Instrument(underlying, row.expiry_s, row.strike_e2, kind))
+    except BadValue:
+        return f"SERIES-{row.series_id}"
 
 
 def account_name(account: int | None) -> str:

@@ -40,13 +40,13 @@ def proof_phases(proofs: Sequence[ProofRow], width: int, palette: Palette) -> Te
     latest = proofs[:_FEW]
     medians = phase_medians(latest)
     whole = sum(medians.values()) or 1.0
-    text.append(f"phases of the latest {len(latest)} proofs, median\n", palette.faint)
+    text.append(f"median of the latest {len(latest)} proofs\n", palette.faint)
     for name, spent_s in medians.items():
-        text.append(f"{name:<22}")
+        text.append(f"{name[:14]:<15}")
         text.append(f"{duration(spent_s * 1_000):>10}  ")
-        text.append(bar(spent_s / whole, max(8, min(50, width - 38))).rstrip() + "\n", palette.proven)
+        text.append(bar(spent_s / whole, max(4, min(50, width - 28))).rstrip() + "\n", palette.proven)
     spent = [proof.proving_s for proof in latest]
-    text.append(f"{'a whole proof':<22}{duration(median(spent) * 1_000):>10}", palette.strong)
+    text.append(f"{'a whole proof':<15}{duration(median(spent) * 1_000):>10}", palette.strong)
     text.append(f"  from {duration(min(spent) * 1_000)} to {duration(max(spent) * 1_000)}", palette.faint)
     return text
 
@@ -73,7 +73,9 @@ def proof_columns(palette: Palette) -> Sequence[Column[ProofRow]]:
 
 
 def _state(row: WorkerRow, palette: Palette) -> Text:
-    colours = {"working": palette.proven, "idle": palette.good, "ready": palette.good}
+    colours = {"proving": palette.proven, "checking": palette.proven, "idle": palette.good}
+    if row.state in ("broken", "stopped"):
+        return Text(row.state, palette.bad)
     return Text(row.state, colours.get(row.state, palette.caution))
 
 

@@ -96,6 +96,16 @@ def stage_lines(times: StageTimes, now_ms: int | None, width: int, palette: Pale
     return text
 
 
+def stages_in_a_line(times: StageTimes, palette: Palette) -> Text:
+    """The same with nothing but durations."""
+    text = Text(no_wrap=True)
+    for one in stages(times):
+        text.append(f"{one.name} ", palette.faint)
+        spent = duration(one.spent_ms) if one.ended_ms is not None else DASH
+        text.append(f"{spent}  ", _colour(one.name, palette) if one.ended_ms is not None else palette.faint)
+    return text
+
+
 def between(first_ms: int | None, second_ms: int | None) -> str:
     """How long from one to the other; a dash while one of them has not happened."""
     return DASH if first_ms is None or second_ms is None else duration(max(0, second_ms - first_ms))

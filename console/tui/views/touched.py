@@ -16,7 +16,7 @@ from sequencer.record.types import AccountState, TouchedRow
 def touched_columns(palette: Palette) -> Sequence[Column[TouchedRow]]:
     """Before and after."""
     return (
-        Column("account", 12, lambda row: account_name(row.account), "left"),
+        Column("account", 11, lambda row: account_name(row.account), "left"),
         Column("cash before", 15, lambda row: _cash(row.before)),
         Column("cash after", 15, lambda row: _cash(row.after)),
         Column("equity before", 15, lambda row: _value(row.before, palette), rank=2),
@@ -24,7 +24,7 @@ def touched_columns(palette: Palette) -> Sequence[Column[TouchedRow]]:
         Column("worst before", 15, lambda row: _worst(row.before, palette), rank=4),
         Column("worst after", 15, lambda row: _worst(row.after, palette), rank=3),
         Column("positions", 9, _positions, rank=2),
-        Column("why looked at", 14, lambda row: Text(_why(row), palette.caution), "left", rank=1),
+        Column("why looked at", 13, lambda row: Text(_why(row), palette.caution), "left", rank=1),
     )
 
 

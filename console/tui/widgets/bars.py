@@ -54,7 +54,7 @@ class TabBar(Static):
             meta = Style(meta={"@click": f"app.pane({index})"})
             style = "bold reverse" if index == self.active else ""
             line.append(f"{index + 1} {name}", Style.parse(style) + meta)
-            line.append(gap)
+            line.append(gap if index < len(names) - 1 else "")
         return line
 
 
@@ -113,10 +113,11 @@ class KeyBar(Static):
         """`⏎ open  esc back  …`."""
         line = Text(" ", no_wrap=True, overflow="crop")
         for key in self.keys:
-            if cell_len(line.plain) + cell_len(key.key) + cell_len(key.does) + 2 > self.size.width:
+            if cell_len(line.plain) + cell_len(key.key) + cell_len(key.does) + 3 > self.size.width:
                 break
+            line.append("  " if len(line) > 1 else "")
             line.append(key.key, "bold")
-            line.append(f" {key.does}  ")
+            line.append(f" {key.does}")
         return line
 
 

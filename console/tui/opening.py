@@ -1,0 +1,144 @@
+"""Opening a run for a person, or to see how long that takes. Textual is imported when one is opened."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import perf_counter, time
+from typing import TYPE_CHECKING, Any, Final
+
+from console.errors import CommandError
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
+    from console.tui.app import ZkclearTui
+    from console.tui.panes.batches import BatchesPane
+
+COLUMNS: Final = 160
+LINES: Final = 50
+PRESSES: Final = 100
+
+
+class NoTerminal(CommandError):
+    """Screens need somewhere to be shown."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this is no terminal: run it in one, or use `zkclear batch list` and others with --json for programs"
+        )
+
+
+class NoTextual(CommandError):
+    """An optional part is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__("the screens need textual: install it with `pip install 'zkclear[tui]'`")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something done, in milliseconds, with pages and rows that were read and rows that were drawn for it."""
+
+    what: str
+    spent_ms: float
+    pages: int
+    rows: int
+    drawn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How long a run of so many batches takes on a screen of this size."""
+
+    batches: int
+    columns: int
+    lines: int
+    steps: tuple[Step, ...]
+
+    def as_data(self) -> dict[str, Any]:
+        """For programs."""
+        return asdict(self)
+
+
+def show_run(folder: Path, *, light: bool = False, key_file: Path | None = None) -> None:
+    """Shows a run until somebody leaves. Raises `NoTerminal`, `NoTextual`, and what opening a record raises."""
+    from sequencer.record.connection import record_path
+    from sequencer.record.reader import RecordReader
+
+    RecordReader(record_path(folder)).close()  # the usual mistakes, said before anything heavy is loaded
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise NoTerminal
+    tui, run = _tui_of(folder, light=light, key_file=key_file)
+    try:
+        tui.run()
+    finally:
+        run.close()
+
+
+def measure_run(folder: Path) -> Times:
+    """Opens a run without a terminal, and goes through it. Raises as `show_run`, but for `NoTerminal`."""
+    began = perf_counter()
+    tui, run = _tui_of(folder, light=False, key_file=None)
+    loaded_ms = 1_000 * (perf_counter() - began)
+    try:
+        return asyncio.run(_measured(tui, loaded_ms))
+    finally:
+        run.close()
+
+
+async def _measured(tui: ZkclearTui, loaded_ms: float) -> Times:
+    from console.tui.panes.batches import BatchesPane
+
+    steps = [Step("load the program, open the record", loaded_ms, 0, 0, 0)]
+    began = perf_counter()
+    async with tui.run_test(size=(COLUMNS, LINES)) as pilot:
+        await pilot.pause()
+        pane = tui.stage.pane
+        if not isinstance(pane, BatchesPane):
+            return Times(0, COLUMNS, LINES, tuple(steps))
+        first = (1_000 * (perf_counter() - began), pane.work.pages, pane.work.rows, pane.table.drawn_rows)
+        steps.append(Step("first screen", *first))
+        for what, key, times in (
+            ("a row down, each of 100", "down", PRESSES),
+            ("a page down, each of 100", "pagedown", PRESSES),
+            ("to the last row", "end", 1),
+            ("to the first row", "home", 1),
+        ):
+            steps.append(await _step(pilot, pane, what, _pressed(pilot, key, times), times))
+        steps.append(await _step(pilot, pane, "something new was recorded", lambda: tui.look(always=True), 1))
+        return Times(pane.table.row_count, COLUMNS, LINES, tuple(steps))
+
+
+def _pressed(pilot: Pilot[None], key: str, times: int) -> Callable[[], Awaitable[None]]:
+    async def press() -> None:
+        for _ in range(times):
+            await pilot.press(key)
+
+    return press
+
+
+async def _step(
+    pilot: Pilot[None], pane: BatchesPane, what: str, do: Callable[[], Awaitable[None]], times: int
+) -> Step:
+    work, drawn, began = (pane.work.pages, pane.work.rows), pane.table.drawn_rows, perf_counter()
+    await do()
+    await pilot.pause()
+    spent_ms = 1_000 * (perf_counter() - began) / times
+    return Step(what, spent_ms, pane.work.pages - work[0], pane.work.rows - work[1], pane.table.drawn_rows - drawn)
+
+
+def _tui_of(folder: Path, *, light: bool, key_file: Path | None) -> tuple[ZkclearTui, Any]:
+    try:
+        from console.tui.app import ZkclearTui
+    except ModuleNotFoundError as error:
+        if error.name is not None and error.name.split(".")[0] == "textual":
+            raise NoTextual from None
+        raise
+    from console.tui.run import Run
+
+    run = Run(folder)
+    return ZkclearTui(run, lambda: int(1_000 * time()), light=light, key_file=key_file), run
