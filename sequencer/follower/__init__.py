@@ -3,7 +3,7 @@
 from sequencer.follower.door import Fed, FollowerDoor, FollowerStatus, Listener
 from sequencer.follower.errors import FollowerClosed, FollowerError, FollowerFailed, L1NotSeen, RootsDisagree
 from sequencer.follower.follower import Follower
-from sequencer.follower.parts import FollowerParts, OpenL1, QueueSource
+from sequencer.follower.parts import FollowerParts, NoRecording, OpenL1, QueueSource, Recording
 from sequencer.follower.pipeline import Pipeline
 from sequencer.follower.thread import FollowerThread
 
@@ -19,8 +19,10 @@ __all__ = [
     "FollowerThread",
     "L1NotSeen",
     "Listener",
+    "NoRecording",
     "OpenL1",
     "Pipeline",
     "QueueSource",
+    "Recording",
     "RootsDisagree",
 ]

@@ -5,14 +5,15 @@ The follower may be a thread of this process or a process of its own; neither si
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from sequencer.api.port import BatchMoved
 from sequencer.l1.reports import Report
 from sequencer.messages import ReceiveQueue
+from sequencer.record.node_types import RunFacts
 from sequencer.submitter.events import Event as L1Event
 from sequencer.venue.sequenced import Logged
 
@@ -23,6 +24,31 @@ class Fed:
 
     logged: Logged
     root: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line of the node's own log, for the record."""
+
+    time_ms: int
+    level: str
+    source: str
+    text: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedMessage:
+    """A message of which nothing is in the log, for the record: `payload` is the message, `rule` the error's name."""
+
+    time_ms: int
+    payload: bytes
+    rule: str
+    why: str
+
+
+Noted: TypeAlias = LogLine | RefusedMessage | RunFacts
+"""What the follower cannot know by itself and the record wants to have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +121,10 @@ class FollowerDoor(Protocol):
 
     def settle(self, underlying: int, expiry_s: int, observations: Sequence[tuple[int, bytes]]) -> Future[bool]:
         """A settlement price for L1. Done when it is durable. Raises `FollowerClosed`."""
+        ...
+
+    def note(self, noted: Noted) -> None:
+        """For the record, if one is written. Never waits, and raises nothing."""
         ...
 
     def close(self, why: str) -> None:

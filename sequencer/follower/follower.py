@@ -8,24 +8,18 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from threading import Event, Lock
 from typing import Final
 
-import structlog
-
-from rollup.recover import decode_queue_entry
 from sequencer.follower.door import Fed, FollowerStatus, Listener
 from sequencer.follower.errors import FollowerClosed, L1NotSeen, RootsDisagree
 from sequencer.follower.facts import Facts
-from sequencer.follower.finality import FinalityWatch
+from sequencer.follower.l1_watch import L1Watch
 from sequencer.follower.parts import FollowerParts
 from sequencer.follower.pipeline import Pipeline
 from sequencer.l1.reports import Report
-from sequencer.messages import ReceiveQueue
 from sequencer.store import ProofCache
-from sequencer.submitter.events import Alarm, NodesTroubled, Refused
-from sequencer.submitter.events import Event as L1Event
-from sequencer.submitter.submitter import PASSING, STOPPING
 from sequencer.venue import CutBatch, Venue
 from sequencer.venue.sequenced import follow
 
@@ -34,8 +28,6 @@ MOST_AT_ONCE: Final = 512
 
 LOOKS_AT_START: Final = 5
 
-WORTH_A_LOOK: Final = (Alarm, Refused, NodesTroubled)
-
 
 class Follower:
     """One thread opens it and takes turns; `feed`, `report`, `settle` and `close` are for any."""
@@ -43,7 +35,6 @@ class Follower:
     def __init__(self, parts: FollowerParts, listener: Listener) -> None:
         """Raises `StoreError`."""
         self._parts, self._listener = parts, listener
-        self._log = structlog.get_logger("follower")
         self._facts = Facts(parts.database)
         self.venue = Venue(parts.genesis, parts.crypto, first_traced=self._facts.executed + 1)
         self._roots: dict[int, int] = {0: self.venue.state.root}
@@ -53,10 +44,8 @@ class Follower:
         self._closed: str | None = None
         self._rebuilt: list[CutBatch] = []
         self._pipeline: Pipeline | None = None
-        self._finality = FinalityWatch()
-        self._followed = self._l1_looks = 0
-        self._has_news = True
-        self._next_look_s = 0.0
+        self._watch: L1Watch | None = None
+        self._followed = 0
         self._told: FollowerStatus | None = None
         self.work = Event()
 
@@ -95,7 +84,8 @@ class Follower:
         parts = self._parts
         while self._follow():
             pass
-        self._l1, self._queue = parts.open_l1(parts.database, self._roots.get, self.venue.next_queue_index)
+        self._l1, queue = parts.open_l1(parts.database, self._roots.get, self.venue.next_queue_index)
+        self._watch = L1Watch(parts, self._listener, self._l1, queue, self._executed)
         first = self._rebuilt[0].number if self._rebuilt else self.venue.next_batch
         self._pipeline = Pipeline(
             parts.pool,
@@ -106,6 +96,8 @@ class Follower:
             is_local=parts.is_local,
             proven_through=first - 1,
             wake=self.work.set,
+            on_prepared=parts.recording.prepared,
+            on_proof=parts.recording.proved,
         )
         self.resume()
         self._see_l1()
@@ -119,16 +111,11 @@ class Follower:
 
     def run(self) -> None:
         """Takes turns until it is closed. Raises what ends it: `StoreError`, `L1Error`, `ProverPoolError` …"""
-        clock, poll_s = self._parts.monotonic, self._parts.poll_s
         while self._closed is None:
             self.work.clear()
-            happened = self.take_turn(looks_at_l1=self.is_looking_due())
+            happened = self.take_turn(looks_at_l1=self.watch.is_due())
             if not (happened or self._fed or self._given):
-                self.work.wait(min(poll_s, max(0.0, self._next_look_s - clock())))
-
-    def is_looking_due(self) -> bool:
-        """Whether there is news for L1, or it was not looked at for long."""
-        return self._has_news or self._parts.monotonic() >= self._next_look_s
+                self.work.wait(self.watch.left_s)
 
     def take_turn(self, *, looks_at_l1: bool = True) -> bool:
         """Follows the log a little, moves proofs on, and has a look at L1; whether anything happened.
@@ -138,9 +125,10 @@ class Follower:
         self._take_given()
         happened = self._follow()
         if self.pipeline.take_turn():
-            happened = self._has_news = True
+            happened = self.watch.has_news = True
         if looks_at_l1:
-            happened = self._look_at_l1() or happened
+            happened = self.watch.look() or happened
+        self._parts.recording.turned(self.venue, self.pipeline.progress)
         self._tell_status()
         return happened
 
@@ -150,6 +138,13 @@ class Follower:
         if self._pipeline is None:
             raise FollowerClosed("it was not opened yet")
         return self._pipeline
+
+    @property
+    def watch(self) -> L1Watch:
+        """Once it is open. Raises `FollowerClosed` before."""
+        if self._watch is None:
+            raise FollowerClosed("it was not opened yet")
+        return self._watch
 
     @property
     def is_idle(self) -> bool:
@@ -176,7 +171,7 @@ class Follower:
             except Exception as error:
                 future.set_exception(error)
                 raise
-            self._has_news = True
+            self.watch.has_news = True
 
     def _follow(self) -> bool:
         """Applies what was fed; whether there was any."""
@@ -188,61 +183,30 @@ class Follower:
     def _apply(self, fed: Fed) -> None:
         one = follow(self.venue, fed.logged)
         self._followed = one.sequence
+        self._parts.recording.followed(one)
         for batch in one.outcome.batches:
             self._roots[batch.number] = batch.root
             if self._pipeline is not None:
                 self._pipeline.add_batch(batch)
-                self._has_news = True
+                self.watch.has_news = True
             elif batch.trace is not None:
                 self._rebuilt.append(batch)
         if fed.root is not None and fed.root != self.venue.state.root:
             raise RootsDisagree(one.sequence, self.venue.state.root, fed.root)
 
-    def _look_at_l1(self) -> bool:
-        self._has_news, self._next_look_s = False, self._parts.monotonic() + self._parts.poll_s
-        events = self._l1.step()
-        for event in events:
-            self._tell(event)
-        # A step that tells goes on with the next one at once, but not while nodes do not answer.
-        is_troubled = any(isinstance(event, NodesTroubled) for event in events)
-        self._has_news = bool(events) and not is_troubled
-        progress = self._l1.progress
-        if progress is None or is_troubled:
-            return bool(events)
-        self._l1_looks += 1
-        if moved := self._finality.look(progress):
-            self._listener.moved(moved)
-        if progress.final_executed > self._facts.executed:
-            self._facts.note_executed(progress.final_executed)
-            self.pipeline.forget_through(progress.final_executed)
-        self._read_queue()
-        return bool(events)
-
-    def _tell(self, event: L1Event) -> None:
-        if isinstance(event, WORTH_A_LOOK):
-            self._log.warning("L1", what=repr(event))
-        self._listener.told(event)
+    def _executed(self, number: int) -> None:
+        if number > self._facts.executed:
+            self._facts.note_executed(number)
+            self.pipeline.forget_through(number)
 
     def _see_l1(self) -> None:
         for _ in range(LOOKS_AT_START):
-            self._look_at_l1()
-            if self._l1_looks or self._closed is not None:
+            self.watch.look()
+            if self.watch.looks or self._closed is not None:
                 return
             self.work.wait(self._parts.poll_s)
             self.work.clear()
         raise L1NotSeen(LOOKS_AT_START)
-
-    def _read_queue(self) -> None:
-        try:
-            entries = self._queue.poll()
-        except STOPPING:
-            raise
-        except PASSING as trouble:
-            self._log.warning("the queue was not read", why=str(trouble))
-            return
-        if entries:
-            found = tuple(decode_queue_entry(entry.words) for entry in entries)
-            self._listener.received(ReceiveQueue(entries[0].index, found))
 
     def _tell_status(self) -> None:
         pipeline, progress = self.pipeline, self.pipeline.progress
@@ -251,19 +215,15 @@ class Follower:
             pipeline.proven_through,
             None if pipeline.stuck is None else str(pipeline.stuck),
             self.is_idle,
-            l1_looks=self._l1_looks,
+            l1_looks=self.watch.looks,
         )
         if progress is not None:
-            status = FollowerStatus(
-                status.followed,
-                status.proven_through,
-                status.stuck,
-                status.is_idle,
-                progress.committed,
-                progress.proven,
-                progress.executed,
-                progress.final_executed,
-                self._l1_looks,
+            status = replace(
+                status,
+                committed=progress.committed,
+                proven=progress.proven,
+                executed=progress.executed,
+                final_executed=progress.final_executed,
             )
         if status != self._told:
             self._told = status

@@ -26,13 +26,15 @@ from sequencer.l1.bindings.structs import Commitment
 from sequencer.prover_pool import BatchProof, BatchUnprovable, PoolFull, ProvingJob, require_real
 from sequencer.store import ProofCache
 from sequencer.submitter.progress import L1Progress
+from sequencer.submitter.work import BatchToSend
 from sequencer.venue import CutBatch
 
 
 class Pipeline:
     """Batches between the venue and L1. For one thread; `wake` is called, on any, when a proof is done.
 
-    Proofs are kept, so that none is made twice. `chain_id` and `is_local` say whether mock proofs may leave.
+    Proofs are kept, so that none is made twice. `chain_id` and `is_local` say whether mock proofs may leave;
+    `on_prepared` and `on_proof` are told of every batch and every proof that was made.
     """
 
     def __init__(
@@ -46,6 +48,8 @@ class Pipeline:
         is_local: bool = False,
         proven_through: int = 0,
         wake: Callable[[], None] = lambda: None,
+        on_prepared: Callable[[BatchToSend], None] = lambda _batch: None,
+        on_proof: Callable[[BatchProof], None] = lambda _proof: None,
     ) -> None:
         self._pool = pool
         self._l1 = l1
@@ -53,6 +57,7 @@ class Pipeline:
         self._crypto = crypto
         self._chain_id, self._is_local = chain_id, is_local
         self._wake = wake
+        self._on_prepared, self._on_proof = on_prepared, on_proof
         self._waiting: deque[ProvingJob] = deque()
         self._proving: dict[int, tuple[ProvingJob, Future[BatchProof]]] = {}
         self._proven: set[int] = set()
@@ -73,6 +78,7 @@ class Pipeline:
     def add_batch(self, batch: CutBatch) -> None:
         """The next one. Costs its words' digest: some milliseconds. Raises `StoreError`."""
         ready = prepared(batch, self._crypto)
+        self._on_prepared(ready.to_send)
         self._l1.add_batch(ready.to_send)
         kept = self._proofs.get(ready.number, _digest(ready.to_send.commitment))
         if kept is None:
@@ -117,6 +123,7 @@ class Pipeline:
                 self._waiting.appendleft(job)
                 continue
             require_real(proof, self._chain_id, is_local=self._is_local)
+            self._on_proof(proof)
             words = proof_words(proof.proof)
             if not proof.is_mock:
                 self._proofs.put(

@@ -9,16 +9,23 @@ from pathlib import Path
 from time import time
 from typing import Final
 
+import structlog
+
 from prover.kernels.interface import Kernels
 from sequencer.follower.door import Listener
 from sequencer.follower.follower import Follower
 from sequencer.follower.known_code import known_code
-from sequencer.follower.parts import FollowerParts, QueueSource
+from sequencer.follower.parts import FollowerParts, NoRecording, QueueSource
 from sequencer.follower.prepared import L1Door
 from sequencer.l1.accounts import account_from_key
 from sequencer.l1.deployment import RollupDeployment
 from sequencer.native_crypto import NativeCrypto
 from sequencer.prover_pool import PoolSettings, ProverPool, ProverSetup, RealProver
+from sequencer.record.connection import record_path
+from sequencer.record.errors import RecordError
+from sequencer.record.log_lines import copy_log_lines
+from sequencer.record.recorder import Recorder
+from sequencer.record.recording import Recording
 from sequencer.store import Database, open_database
 from sequencer.submitter.confirmed_queue import ConfirmedQueue
 from sequencer.submitter.policy import SubmitterPolicy
@@ -55,7 +62,27 @@ class FollowerPlan:
 
 
 @contextmanager
-def follower_of(plan: FollowerPlan, listener: Listener, kernels: Kernels) -> Iterator[Follower]:
+def recorder_in(folder: Path) -> Iterator[Recorder | None]:
+    """Writes the folder's record as long as the block, log lines included. A run that cannot be recorded runs on."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        recorder = Recorder(record_path(folder))
+    except RecordError as error:
+        structlog.get_logger("record").warning("nothing is recorded", why=str(error))
+        yield None
+        return
+    with recorder:
+        end = copy_log_lines(recorder)
+        try:
+            yield recorder
+        finally:
+            end()
+
+
+@contextmanager
+def follower_of(
+    plan: FollowerPlan, listener: Listener, kernels: Kernels, recorder: Recorder | None = None
+) -> Iterator[Follower]:
     """A follower with its provers and its file, as long as the block.
 
     Raises `PoolBroken`, `StoreError`; opening it raises what looking at L1 raises besides: `SubmitterStopped`,
@@ -73,6 +100,7 @@ def follower_of(plan: FollowerPlan, listener: Listener, kernels: Kernels) -> Ite
                 _opener(plan),
                 poll_s=plan.poll_s,
                 is_local=plan.is_local,
+                recording=NoRecording() if recorder is None else Recording(recorder, pool),
             )
             yield Follower(parts, listener)
         finally:

@@ -15,7 +15,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Final
 
-from sequencer.follower.door import Fed, FollowerStatus, Listener
+from sequencer.follower.door import Fed, FollowerStatus, Listener, Noted
 from sequencer.follower.errors import FollowerClosed, FollowerFailed
 from sequencer.follower.plan import FollowerPlan
 from sequencer.follower.talk import (
@@ -100,6 +100,10 @@ class FollowerProcess:
         number, future = self._expected()
         self._outgoing.put(GiveSettlement(number, underlying, expiry_s, tuple(observations)))
         return future
+
+    def note(self, noted: Noted) -> None:
+        """See `FollowerDoor`."""
+        self._outgoing.put(noted)
 
     def close(self, why: str) -> None:
         """See `FollowerDoor`. Waits for its end, and kills it when that does not come."""

@@ -20,10 +20,11 @@ from typing import Final
 from prover.kernels import load_kernels
 from sequencer.api.incidents import configure_logging
 from sequencer.api.port import BatchMoved
-from sequencer.follower.door import FollowerStatus
+from sequencer.follower.door import FollowerStatus, LogLine, RefusedMessage
 from sequencer.follower.errors import FAILURES, FollowerClosed
 from sequencer.follower.follower import Follower
-from sequencer.follower.plan import FollowerPlan, follower_of
+from sequencer.follower.noting import write_note
+from sequencer.follower.plan import FollowerPlan, follower_of, recorder_in
 from sequencer.follower.talk import (
     Close,
     Done,
@@ -39,6 +40,8 @@ from sequencer.follower.talk import (
     fed_of,
 )
 from sequencer.messages import ReceiveQueue
+from sequencer.record.node_types import RunFacts
+from sequencer.record.recorder import Recorder
 from sequencer.submitter.events import Event as L1Event
 
 NICENESS: Final = 5
@@ -78,8 +81,8 @@ class _Node:
 class _Orders:
     """What the node wants, taken from the socket by a thread of its own, so that the node never waits."""
 
-    def __init__(self, connection: Connection, node: _Node, follower: Follower) -> None:
-        self._connection, self._node, self._follower = connection, node, follower
+    def __init__(self, connection: Connection, node: _Node, follower: Follower, recorder: Recorder | None) -> None:
+        self._connection, self._node, self._follower, self._recorder = connection, node, follower, recorder
         self.opened, self.started = Event(), Event()
 
     def run(self) -> None:
@@ -108,6 +111,10 @@ class _Orders:
             case GiveSettlement(number, underlying, expiry_s, observations):
                 self._give(number, partial(follower.settle, underlying, expiry_s, observations))
 
+            case LogLine() | RefusedMessage() | RunFacts():
+                if self._recorder is not None:
+                    write_note(self._recorder, word)
+
     def _give(self, number: int, hand_in: partial[Future[bool]]) -> None:
         try:
             hand_in().add_done_callback(partial(self._node.done, number))
@@ -121,8 +128,11 @@ def serve(connection: Connection) -> int:
     node = _Node(connection)
     configure_logging()
     try:
-        with follower_of(plan, node, load_kernels(threads=1)) as follower:
-            orders = _Orders(connection, node, follower)
+        with (
+            recorder_in(plan.folder) as recorder,
+            follower_of(plan, node, load_kernels(threads=1), recorder) as follower,
+        ):
+            orders = _Orders(connection, node, follower, recorder)
             Thread(target=orders.run, name="orders", daemon=True).start()
             orders.opened.wait()
             follower.open()

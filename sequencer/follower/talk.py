@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from sequencer.api.port import BatchMoved
-from sequencer.follower.door import Fed, FollowerStatus
+from sequencer.follower.door import Fed, FollowerStatus, Noted
 from sequencer.l1.reports import Report
 from sequencer.messages import ReceiveQueue
 from sequencer.submitter.events import Event as L1Event
@@ -81,7 +81,7 @@ class Failed:
     why: str
 
 
-ToFollower: TypeAlias = Feed | Open | Start | GiveReport | GiveSettlement | Close
+ToFollower: TypeAlias = Feed | Open | Start | GiveReport | GiveSettlement | Close | Noted
 FromFollower: TypeAlias = Opened | Done | Failed | FollowerStatus | ReceiveQueue | L1Event | tuple[BatchMoved, ...]
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Final
 
-from sequencer.follower.door import Fed, Listener
+from sequencer.follower.door import Fed, Listener, Noted
 from sequencer.follower.errors import FAILURES
 from sequencer.follower.follower import Follower
+from sequencer.follower.noting import write_note
 from sequencer.l1.reports import Report
+from sequencer.record.recorder import Recorder
 
 END_S: Final = 30.0
 
@@ -18,11 +20,9 @@ END_S: Final = 30.0
 class FollowerThread:
     """`FollowerDoor` to a follower here. Without `start` its turns are taken by whoever has it."""
 
-    def __init__(self, follower: Follower, listener: Listener, closed: Callable[[], None] = lambda: None) -> None:
-        """`closed` is called once when it is closed."""
+    def __init__(self, follower: Follower, listener: Listener, recorder: Recorder | None = None) -> None:
         self.follower = follower
-        self._listener = listener
-        self._closed: Callable[[], None] | None = closed
+        self._listener, self._recorder = listener, recorder
         self._thread = threading.Thread(target=self._run, name="follower", daemon=True)
 
     def feed(self, entries: Sequence[Fed]) -> None:
@@ -45,14 +45,16 @@ class FollowerThread:
         """See `FollowerDoor`."""
         return self.follower.settle(underlying, expiry_s, observations)
 
+    def note(self, noted: Noted) -> None:
+        """See `FollowerDoor`."""
+        if self._recorder is not None:
+            write_note(self._recorder, noted)
+
     def close(self, why: str) -> None:
         """See `FollowerDoor`."""
         self.follower.close(why)
         if self._thread.is_alive() and threading.current_thread() is not self._thread:
             self._thread.join(END_S)
-        closed, self._closed = self._closed, None
-        if closed is not None:
-            closed()
 
     def _run(self) -> None:
         try:

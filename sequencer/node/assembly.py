@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -22,8 +23,11 @@ from sequencer.native_crypto import NativeCrypto
 from sequencer.node.batching import BatchPolicy
 from sequencer.node.interpreter import tuned_interpreter
 from sequencer.node.node import Node
+from sequencer.node.noting import MS_PER_S, LineNotes
 from sequencer.node.parts import NodeParts
 from sequencer.prover_pool import PoolSettings, ProverSetup, threads_per_worker
+from sequencer.record.log_lines import copy_log_lines
+from sequencer.record.node_types import RunFacts
 from sequencer.submitter.events import Event as L1Event
 from sequencer.submitter.policy import SubmitterPolicy
 from sequencer.venue import Genesis
@@ -101,9 +105,36 @@ def running_node(plan: NodePlan, kernels: Kernels) -> Iterator[Node]:
             node.api = stack.enter_context(
                 serve(node.door, node.projection, host=plan.host, port=plan.port, limits=plan.limits)
             )
+        node.follower.note(_facts(plan, node))
+        stack.callback(copy_log_lines(LineNotes(node.follower, time)))
         stack.enter_context(tuned_interpreter())
         node.start()
         yield node
+
+
+def _facts(plan: NodePlan, node: Node) -> RunFacts:
+    deployment = plan.deployment
+    return RunFacts(
+        deployment.preset.name,
+        deployment.chain_id,
+        {
+            "clearing house": deployment.clearing_house,
+            "oracle": deployment.oracle,
+            "batch verifier": deployment.batch_verifier,
+            "exit verifier": deployment.exit_verifier,
+            "dollar": deployment.dollar,
+        },
+        int(time() * MS_PER_S),
+        dict(plan.underlyings),
+        plan.maker_fee_ppm,
+        plan.taker_fee_ppm,
+        plan.report_age_s,
+        None if node.api is None else node.api.url,
+        plan.urls[0],
+        os.getpid(),
+        plan.is_local,
+        notes={"keys": "development" if deployment.is_development else "ceremony"},
+    )
 
 
 def development_provers(

@@ -13,9 +13,10 @@ from sequencer.api.port import BatchMoved, Condition, Health
 from sequencer.api.projection import Projection
 from sequencer.api.server import RunningApi
 from sequencer.follower import Fed, FollowerStatus
+from sequencer.follower.door import RefusedMessage
 from sequencer.follower.errors import FAILURES
 from sequencer.l1.reports import Report
-from sequencer.messages import EndBatch, NewTable, ReceiveQueue
+from sequencer.messages import EndBatch, Message, NewTable, ReceiveQueue, encode_message
 from sequencer.node.door import Door, events_of
 from sequencer.node.ending import BatchEnder
 from sequencer.node.errors import NodeError, NotSequencing, ProvingBehind
@@ -24,7 +25,7 @@ from sequencer.node.sequencing import Sequencer
 from sequencer.store import EventLog
 from sequencer.submitter.events import Event as L1Event
 from sequencer.venue import NEVER_TRACED, Venue
-from sequencer.venue.sequenced import REFUSALS, Sequenced, replay
+from sequencer.venue.sequenced import MS_PER_S, REFUSALS, Sequenced, replay
 
 LOG_NAME: Final = "node.db"
 FED_AT_ONCE: Final = 1_024
@@ -93,6 +94,11 @@ class Node:
         self.follower.feed([self._fed(one) for one in sequenced])
         self._ender.look(self.venue)
         self.door.publish(events_of(sequenced), sequenced[-1].sequence if sequenced else None)
+
+    def on_refused(self, message: Message, error: Exception) -> None:
+        """Only the record will know of it."""
+        time_ms = int(self.parts.clock() * MS_PER_S)
+        self.follower.note(RefusedMessage(time_ms, encode_message(message), type(error).__name__, str(error)))
 
     def on_group_end(self) -> None:
         """Everybody is answered."""

@@ -49,6 +49,10 @@ class Listener(Protocol):
         """In order."""
         ...
 
+    def on_refused(self, message: Message, error: Exception) -> None:
+        """Nothing of it is in the log."""
+        ...
+
     def on_group_end(self) -> None:
         """All futures of the group are resolved."""
         ...
@@ -162,11 +166,13 @@ class Sequencer:
         kept = self._keep([message for _, message in asked], results)
         if kept:
             self._listener.on_sequenced([one for one in kept if one is not None])
-        for (waiting, _), result, sequenced in zip(asked, results, kept, strict=True):
+        for (waiting, message), result, sequenced in zip(asked, results, kept, strict=True):
             if isinstance(result, Outcome):
                 waiting.future.set_result(sequenced)
-            else:
-                waiting.future.set_exception(result.error)
+                continue
+            if sequenced is None:
+                self._listener.on_refused(message, result.error)
+            waiting.future.set_exception(result.error)
         for waiting in group:
             if waiting.question is not None:
                 _answer(waiting.future, waiting.question, self._venue)

@@ -16,7 +16,7 @@ from sequencer.record.node_types import RunFacts
 from sequencer.record.pump import Pump
 from sequencer.record.scribe import Scribe
 from sequencer.submitter.events import Event as L1Event
-from sequencer.submitter.progress import L1Progress
+from sequencer.submitter.progress import BatchProgress, L1Progress
 from sequencer.venue import Outcome
 
 MS_PER_S: Final = 1_000
@@ -90,13 +90,17 @@ class Recorder:
         if report.trades or report.liquidations or outcome.batches or outcome.dropped or kind in NOTED:
             pump.put(Scribe.applied, sequence, time_ms, message, outcome, refusal is not None)
         if refusal is not None:
-            pump.refuse(Scribe.refused, time_ms, message, refusal)
+            pump.refuse(Scribe.refused, time_ms, message, type(refusal).__name__, str(refusal))
         pump.sequence = sequence  # last: what is not handed in yet must not count as written
 
     def refused(self, message: Message, error: Exception, time_ms: int | None = None) -> None:
         """Counted by rule; the last few hundred are kept with their reasons."""
-        self._pump.count(("refused", type(error).__name__))
-        self._pump.refuse(Scribe.refused, self._at(time_ms), message, error)
+        self.refused_by(message, type(error).__name__, str(error), time_ms)
+
+    def refused_by(self, message: Message, rule: str, why: str, time_ms: int | None = None) -> None:
+        """As `refused`, where the error itself is in another process."""
+        self._pump.count(("refused", rule))
+        self._pump.refuse(Scribe.refused, self._at(time_ms), message, rule, why)
 
     def books(self, views: Sequence[BookView], time_ms: int | None = None) -> None:
         """Books as they are now."""
@@ -140,6 +144,10 @@ class Recorder:
         """How far L1 is, after every turn that saw it; what has not moved since costs nothing more."""
         if progress is not None:
             self._pump.put(Scribe.progress, progress, self._at(time_ms))
+
+    def stage(self, batch: BatchProgress, time_ms: int | None = None) -> None:
+        """How far one batch is on L1; `progress` tells it of all."""
+        self._pump.put(Scribe.stage, batch, self._at(time_ms))
 
     # -- the node ----------------------------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ from sequencer.submitter.events import (
     Settled,
     Unsettled,
 )
-from sequencer.submitter.progress import L1Progress
+from sequencer.submitter.progress import BatchProgress, L1Progress
 from sequencer.venue import Outcome
 
 L1_SOURCE: Final = "l1"
@@ -65,9 +65,9 @@ class Scribe:
                 writing_batches.write_dropped(sheet, dropped, following, time_ms)
         self._tell_trouble(outcome, time_ms)
 
-    def refused(self, time_ms: int, message: Message, error: Exception) -> None:
+    def refused(self, time_ms: int, message: Message, rule: str, why: str) -> None:
         """A message of which nothing is in the log."""
-        writing_market.write_refusal(self.sheet, message, error, time_ms)
+        writing_market.write_refusal(self.sheet, message, rule, why, time_ms)
 
     def _next_batch(self) -> int:
         return int(self.sheet.execute("SELECT COALESCE(MAX(number), 0) + 1 FROM batches")[0][0])
@@ -130,6 +130,10 @@ class Scribe:
     def progress(self, progress: L1Progress, time_ms: int) -> None:
         """How far batches are on L1."""
         self._progress.write(self.sheet, progress, time_ms)
+
+    def stage(self, batch: BatchProgress, time_ms: int) -> None:
+        """How far one batch is on L1."""
+        writing_l1.write_stage(self.sheet, batch, time_ms)
 
     # -- prices, books, the node -------------------------------------------------------------------------------------
 

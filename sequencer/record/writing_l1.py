@@ -120,8 +120,7 @@ class ProgressWriter:
         for number, one in progress.batches.items():
             here = _place(one)
             if self._known.get(number) != here:
-                times = (time_ms if has_come else None for has_come in here[:3])
-                sheet.execute(MOVED, (number, *times, int(here[3])))
+                write_stage(sheet, one, time_ms)
                 self._known[number] = here
         for number in [number for number in self._known if number not in progress.batches]:
             sheet.execute(MOVED, (number, None, None, None, 0))  # taken back whole
@@ -131,6 +130,13 @@ class ProgressWriter:
         """What was told may not be written: the next time all is."""
         self._known.clear()
         self._forgotten = 0
+
+
+def write_stage(sheet: Sheet, one: BatchProgress, time_ms: int) -> None:
+    """How far a batch is on L1; what was seen before keeps its time."""
+    *has_come, is_final = _place(one)
+    times = (time_ms if each else None for each in has_come)
+    sheet.execute(MOVED, (one.number, *times, int(is_final)))
 
 
 def _place(one: BatchProgress) -> tuple[bool, ...]:

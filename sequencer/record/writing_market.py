@@ -26,6 +26,7 @@ REFUSALS: Final = Table("refusals", 6)
 TABLES: Final = Table("tables", 5, replaces=True)
 SPOTS: Final = Table("spots", 3, replaces=True)
 PRICES: Final = Table("settlement_prices", 4, replaces=True)
+FIRST_PRICE: Final = "INSERT OR IGNORE INTO settlement_prices VALUES (?, ?, ?, ?)"
 QUEUE: Final = Table("queue", 9, replaces=True)
 BOOKS: Final = Table("books", 4, replaces=True)
 
@@ -68,10 +69,10 @@ def write_fills(sheet: Sheet, report: Report, sequence: int, message: int, first
     )
 
 
-def write_refusal(sheet: Sheet, message: Message, error: Exception, time_ms: int) -> None:
+def write_refusal(sheet: Sheet, message: Message, rule: str, why: str, time_ms: int) -> None:
     """One of the last few hundred."""
     what, account = who_asked(message)
-    sheet.add(REFUSALS, (None, time_ms, what, account, type(error).__name__, str(error)))
+    sheet.add(REFUSALS, (None, time_ms, what, account, rule, why))
 
 
 def who_asked(message: Message) -> tuple[str, int | None]:
@@ -109,6 +110,18 @@ def write_table(
     ]
     sheet.add(TABLES, (time_s, time_ms, len(body), text_of(pairs), squeezed(body)))
     write_spots(sheet, time_ms, dict(pairs))
+    for (underlying, expiry_s), price_e2 in settlement_prices(rows).items():
+        sheet.execute(FIRST_PRICE, (underlying, expiry_s, price_e2, time_ms))
+
+
+def settlement_prices(rows: Sequence[SeriesRow]) -> dict[tuple[int, int], int]:
+    """By underlying and expiry, what payoffs above nothing say of the price at which a series was settled."""
+    return {
+        (series.underlying, series.expiry_s): series.strike_e2 + series.kind.sign * row.mark_e2
+        for row in rows
+        if row.is_settled and row.mark_e2
+        for series in [row.series]
+    }
 
 
 def write_spots(sheet: Sheet, time_ms: int, prices_e2: Mapping[int, int]) -> None:

@@ -82,6 +82,9 @@ class ApiNode:
         self.pause.wait()
         self.door.publish(events_of(sequenced), sequenced[-1].sequence if sequenced else None)
 
+    def on_refused(self, message: Message, error: Exception) -> None:
+        """Whoever asked is told; that is enough here."""
+
     def on_group_end(self) -> None:
         self.door.answer()
 

@@ -28,6 +28,9 @@ class Heard:
     def on_sequenced(self, sequenced: Sequence[Sequenced]) -> None:
         self.sequenced += sequenced
 
+    def on_refused(self, message: Message, error: Exception) -> None:
+        """Whoever asked is told; that is enough here."""
+
     def on_group_end(self) -> None:
         self.groups += 1
 

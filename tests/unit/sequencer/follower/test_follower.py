@@ -10,8 +10,9 @@ from unittest.mock import patch
 import pytest
 from structlog.testing import capture_logs
 
-from sequencer.follower import Fed, Follower, FollowerClosed, RootsDisagree
+from sequencer.follower import Fed, FollowerClosed, RootsDisagree
 from sequencer.follower.known_code import known_code
+from sequencer.follower.l1_watch import L1Watch
 from sequencer.node.node import Node
 from sequencer.submitter.errors import WrongCode
 from sequencer.submitter.nodes_port import NodesPort
@@ -76,12 +77,12 @@ def looks_while_orders_come(world: NodeWorld) -> int:
 
     follower, turns = world.follower, 100
     with patch.object(Submitter, "step", counted):
-        while follower.take_turn(looks_at_l1=follower.is_looking_due()):
+        while follower.take_turn(looks_at_l1=follower.watch.is_due()):
             pass
         looks.clear()
         for _ in range(turns):
             world.chat()
-            follower.take_turn(looks_at_l1=follower.is_looking_due())
+            follower.take_turn(looks_at_l1=follower.watch.is_due())
     return len(looks)
 
 
@@ -90,7 +91,7 @@ def test_orders_do_not_make_it_ask_l1(world: NodeWorld) -> None:
 
 
 def test_orders_do_not_make_it_ask_l1_twin(world: NodeWorld) -> None:
-    with patch.object(Follower, "is_looking_due", lambda _: True):
+    with patch.object(L1Watch, "is_due", lambda _: True):
         assert looks_while_orders_come(world) == 100
 
 
