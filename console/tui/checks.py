@@ -11,6 +11,7 @@ from pathlib import Path
 from time import perf_counter
 
 from circuits.settlement.digest import words_digest
+from console.tui.check import Check
 from prover import bn254
 from prover.bn254 import FR
 from prover.errors import FormatError, ProverError
@@ -26,16 +27,6 @@ from sequencer.development_keys import key_folder
 from sequencer.l1.words import challenge_point, evaluate
 from sequencer.native_crypto import NativeCrypto
 from sequencer.record.types import BatchDetail, ProofRow
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What was asked, and the answer; `holds` is None where it could not be asked, and `says` why then."""
-
-    name: str
-    holds: bool | None
-    says: str
-    spent_ms: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from rich.text import Text
@@ -10,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from console.tui.checks import Check, KeyFound, check_proof, find_key
+from console.tui.check import Check
 from console.tui.context import Context
 from console.tui.panes.pane import OpenBatch, Pane
 from console.tui.views.proof import (
@@ -23,7 +24,6 @@ from console.tui.views.proof import (
     proof_head,
 )
 from console.tui.widgets.bars import Key
-from prover.kernels import load_kernels
 from sequencer.record.errors import NoSuchRow
 from sequencer.record.reader import RecordReader
 from sequencer.record.types import BatchDetail, ProofRow
@@ -57,7 +57,6 @@ class ProofPane(Pane):
         self._checked: ProofRow | None = None
         self.is_checking = False
         self.missing = ""
-        self._key: KeyFound | None = None
         self._body = Static(id="proof-body")
         self._scroll = VerticalScroll(self._body, id="proof-scroll")
 
@@ -101,7 +100,6 @@ class ProofPane(Pane):
 
     def action_verify(self) -> None:
         """Checks anew, with a key that may have come since."""
-        self._key = None
         if self.proof is not None:
             self.run_worker(self._check(), exclusive=True)
 
@@ -127,10 +125,9 @@ class ProofPane(Pane):
             return
         self._checked, self.is_checking, self.checks = proof, True, ()
         self._show()
-        folder, given, key = self.context.run.folder, self.context.key_file, self._key
-        found = find_key(detail.preset, folder, given) if key is None else key
-        checks = await self.context.run.ask(lambda _: tuple(check_proof(detail, proof, found, load_kernels())))
-        self._key, self.checks, self.is_checking = found, checks, False
+        folder, given = self.context.run.folder, self.context.key_file
+        self.checks = await self.context.run.ask(lambda _: checks_of(detail, proof, folder, given))
+        self.is_checking = False
         self._show()
 
     def _show(self) -> None:
@@ -170,3 +167,11 @@ def batch_and_proof(reader: RecordReader, number: int | None) -> tuple[BatchDeta
         number = newest[0].number
     proof = reader.proof(number)
     return reader.detail(number), proof
+
+
+def checks_of(detail: BatchDetail, proof: ProofRow, folder: Path, given: Path | None) -> tuple[Check, ...]:
+    """All checks; loads a second's worth of program the first time."""
+    from console.tui.checks import check_proof, find_key
+    from prover.kernels import load_kernels
+
+    return tuple(check_proof(detail, proof, find_key(detail.preset, folder, given), load_kernels()))

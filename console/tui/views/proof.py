@@ -7,7 +7,7 @@ from typing import Final
 
 from rich.text import Text
 
-from console.tui.checks import Check
+from console.tui.check import Check
 from console.tui.figures import bar, date_and_clock, duration, hexadecimal, shortened
 from console.tui.themes import Palette
 from sequencer.record.types import BatchDetail, ProofRow
