@@ -1,4 +1,4 @@
-"""`zkclear batch …`: what a batch costs in constraints, and how long it takes from transactions to a proof."""
+"""`zkclear batch …`: the batches of a run; what one costs in constraints, and how long its proof takes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from console.cli.batch_record import list_batches, show_batch
 from console.cli.options import Json, KernelName, Threads
 from console.cli.output import mebibytes, reporting, seconds
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from rollup.presets import Preset
     from sequencer.settlement_prover import SettlementProver
 
-app = typer.Typer(help="Batches: constraints by section, time by phase.", no_args_is_help=True)
+app = typer.Typer(help="Batches: those of a run, and what they cost.", no_args_is_help=True)
+app.command("list")(list_batches)
+app.command("show")(show_batch)
 
 PresetName = Annotated[str, typer.Argument(help="tiny, demo, large or xl.", show_default=False)]
 
