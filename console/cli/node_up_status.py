@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from console.cli.node_health import Health, ask_health
+from console.cli.node_up_record import recorded
 from console.cli.node_up_state import READY, NodeState, running
 from sequencer.node.errors import NodeError
 
@@ -35,6 +36,7 @@ def show_status(output: Output, url: str | None, state_folder: Path) -> bool:
         if (head := _log_head(folder)) is not None:
             data["log"] = {"sequence": head[0], "digest": head[1]}
             lines.append(("log", f"{head[0]:,} entries, the last {head[1][:16]}…"))
+        lines += recorded(folder, data)
     output.result(data, [f"{name:<{NAME_WIDTH}} {text}" for name, text in lines])
     return health.is_ready
 

@@ -1,0 +1,26 @@
+"""What the record adds to `zkclear node status`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from console.cli.node_up_record import recorded
+from tests.support.recorded_run import shared_run
+
+
+def test_what_the_record_knows() -> None:
+    run, data = shared_run(), dict[str, Any]()
+    lines = dict(recorded(run.folder, data))
+    assert data["batches"]["sealed"] == len(run.batches)
+    assert data["batches"]["proved"] == len(run.proofs)
+    assert [one["name"] for one in data["provers"]] == ["worker 1", "worker 2"]
+    assert data["prices"]["spots"] == {"BTC": 38_000.0}
+    assert lines["batches"].startswith(f"{len(run.batches)} sealed, {len(run.proofs)} proved")
+    assert "38,000.00" in lines["prices"]
+
+
+def test_no_record_says_nothing(tmp_path: Path) -> None:
+    data: dict[str, Any] = {}
+    assert list(recorded(tmp_path, data)) == []
+    assert data == {}
