@@ -6,6 +6,8 @@ from pathlib import Path
 
 from rollup.types.orders import Withdrawal
 from sequencer.follower.plan import FILE_NAME
+from sequencer.record.reader import RecordReader
+from sequencer.record.types import BatchStatus
 from tests.support.chain import needs_anvil
 from tests.support.whole_node import CONTRACT_E4, DEPOSIT_E6, PRICE_E2, stand, until
 
@@ -30,6 +32,20 @@ def test_from_a_signed_order_to_a_root_on_l1(tmp_path: Path) -> None:
             until(lambda: one.rollup.house.progress().executed == last, "the last batch is executed")
             root = node.venue.state.root
         assert one.rollup.collect(bob) == WITHDRAWN_E6
+        with RecordReader.of(one.plan.folder) as record:
+            rows = record.batches()
+            assert [row.number for row in rows] == list(range(last, 0, -1))
+            assert rows[0].root_after == root
+            assert all(row.status is BatchStatus.EXECUTED for row in rows)
+            assert [trade.size_e4 for trade in record.trades()] == [CONTRACT_E4]
+            assert all(record.proof(row.number).is_mock is False for row in rows)
+            assert all(any(sent.gas_used for sent in record.transactions_of(row.number)) for row in rows)
+            facts = record.facts()
+            assert (facts.preset, facts.contracts["clearing house"]) == (
+                one.rollup.preset.name,
+                one.rollup.deployment.clearing_house,
+            )
+            assert facts.ended_ms is not None
         for path in one.plan.folder.glob(f"{FILE_NAME}*"):
             path.unlink()  # what the follower keeps can be lost: L1 says what it has
         with one.node() as again:
