@@ -95,13 +95,13 @@ def _operator(base: Path, settings: Settings) -> LocalAccount:
 
 
 def _provers(base: Path, settings: Settings, deployment: RollupDeployment, path: Path) -> ProverSetup:
-    workers = settings.proving.workers
+    workers, threads = settings.proving.workers, settings.proving.threads
     if settings.proving.key is not None:
-        threads = settings.proving.threads or threads_per_worker(workers)
+        threads = threads or threads_per_worker(workers)
         return ProverSetup.with_key(deployment.preset, base / settings.proving.key, threads=threads)
     if not deployment.is_development:
         raise BadSettings(path, "proving.key is missing: name the proving key of the ceremony")
-    return development_provers(deployment.preset, load_kernels(threads=1), workers)
+    return development_provers(deployment.preset, load_kernels(threads=1), workers, threads=threads)
 
 
 def _pricing(path: Path, settings: Settings, node: Node) -> Pricing | None:
