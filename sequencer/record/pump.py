@@ -112,7 +112,9 @@ class Pump:
         with self._counting:
             counts, self._counts = self._counts, Counter()
         trouble = self._write(items, counts, sequence)
-        if trouble is not None:
+        if trouble is None:
+            self._is_failing = False
+        else:
             self._give_up(items, counts, trouble)
         self._groups += 1
         if self._groups % PRUNE_EVERY == 0:
@@ -138,7 +140,6 @@ class Pump:
                 self._connection.rollback()
             self._tell_trouble(error)
             return error
-        self._is_failing = False
         return None
 
     def _give_up(self, items: list[Item], counts: Mapping[tuple[str, str], int], trouble: Exception) -> None:
