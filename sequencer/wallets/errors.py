@@ -15,7 +15,7 @@ class BadWalletName(WalletError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"{name!r} is no name of a wallet: use up to 64 letters, digits, dots, dashes and underscores, "
+            f"{name!r} is no name of a wallet: use up to 100 letters, digits, dots, dashes and underscores, "
             "a letter or digit first"
         )
         self.name = name

@@ -12,11 +12,11 @@ from sequencer.wallets.private_file import write_new
 
 SHORTEST_PASSWORD: Final = 8
 SUFFIX: Final = ".json"
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 class WalletFolder:
-    """Wallets by name. What geth and others wrote can be put into the folder as it is."""
+    """Wallets by name. What geth and others wrote can be put into the folder, with `.json` behind its name."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
