@@ -38,10 +38,17 @@ def tui(
         times = measure_run(found)
         output.table(
             f"{times.batches:,} batches, {times.columns} x {times.lines} cells",
-            columns=("what", "ms", "pages", "rows read", "rows drawn"),
+            columns=("what", "ms", "ms of CPU", "pages", "rows read", "rows drawn"),
             left=("what",),
             rows=[
-                (one.what, f"{one.spent_ms:,.1f}", f"{one.pages:,}", f"{one.rows:,}", f"{one.drawn:,}")
+                (
+                    one.what,
+                    f"{one.spent_ms:,.1f}",
+                    f"{one.busy_ms:,.1f}",
+                    f"{one.pages:,}",
+                    f"{one.rows:,}",
+                    f"{one.drawn:,}",
+                )
                 for one in times.steps
             ],
         )

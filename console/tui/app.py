@@ -231,9 +231,8 @@ class ZkclearTui(App[None]):
         context, pane = self.context, self.stage.pane
         if pane is None:
             return
-        self._header.update(
-            header(context.summary, str(context.run.folder), context.now_ms(), self.size.width, context.palette)
-        )
+        said = header(context.summary, str(context.run.folder), context.now_ms(), self.size.width, context.palette)
+        self._header.update(said, layout=False)
         self._tabs.rename(self.stage.active, pane.name_now)
         kept = (Key("/", f"“{pane.filter_text}”"),) if pane.filter_text else ()
         self._keys.keys = (*kept, *pane.KEYS, *GENERAL)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from time import perf_counter, time
+from time import perf_counter, process_time, time
 from typing import TYPE_CHECKING, Any, Final
 
 from console.errors import CommandError
@@ -41,10 +41,13 @@ class NoTextual(CommandError):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something done, in milliseconds, with pages and rows that were read and rows that were drawn for it."""
+    """Something done: milliseconds by the clock and of this process alone, which is what it takes on an idle machine;
+    pages and rows that were read for it, and rows that were drawn.
+    """
 
     what: str
     spent_ms: float
+    busy_ms: float
     pages: int
     rows: int
     drawn: int
@@ -81,27 +84,36 @@ def show_run(folder: Path, *, light: bool = False, key_file: Path | None = None)
 
 def measure_run(folder: Path) -> Times:
     """Opens a run without a terminal, and goes through it. Raises as `show_run`, but for `NoTerminal`."""
-    began = perf_counter()
+    watch = _Watch()
     tui, run = _tui_of(folder, light=False, key_file=None)
-    loaded_ms = 1_000 * (perf_counter() - began)
+    loaded = watch.step("load the program, open the record")
     try:
-        return asyncio.run(_measured(tui, loaded_ms))
+        return asyncio.run(_measured(tui, loaded))
     finally:
         run.close()
 
 
-async def _measured(tui: ZkclearTui, loaded_ms: float) -> Times:
+class _Watch:
+    """Two clocks that were started together."""
+
+    def __init__(self) -> None:
+        self._began, self._busy = perf_counter(), process_time()
+
+    def step(self, what: str, times: int = 1, pages: int = 0, rows: int = 0, drawn: int = 0) -> Step:
+        spent, busy = perf_counter() - self._began, process_time() - self._busy
+        return Step(what, 1_000 * spent / times, 1_000 * busy / times, pages, rows, drawn)
+
+
+async def _measured(tui: ZkclearTui, loaded: Step) -> Times:
     from console.tui.panes.batches import BatchesPane
 
-    steps = [Step("load the program, open the record", loaded_ms, 0, 0, 0)]
-    began = perf_counter()
+    steps, watch = [loaded], _Watch()
     async with tui.run_test(size=(COLUMNS, LINES)) as pilot:
         await pilot.pause()
         pane = tui.stage.pane
         if not isinstance(pane, BatchesPane):
             return Times(0, COLUMNS, LINES, tuple(steps))
-        first = (1_000 * (perf_counter() - began), pane.work.pages, pane.work.rows, pane.table.drawn_rows)
-        steps.append(Step("first screen", *first))
+        steps.append(watch.step("first screen", 1, pane.work.pages, pane.work.rows, pane.table.drawn_rows))
         for what, key, times in (
             ("a row down, each of 100", "down", PRESSES),
             ("a page down, each of 100", "pagedown", PRESSES),
@@ -124,11 +136,11 @@ def _pressed(pilot: Pilot[None], key: str, times: int) -> Callable[[], Awaitable
 async def _step(
     pilot: Pilot[None], pane: BatchesPane, what: str, do: Callable[[], Awaitable[None]], times: int
 ) -> Step:
-    work, drawn, began = (pane.work.pages, pane.work.rows), pane.table.drawn_rows, perf_counter()
+    pages, rows, drawn = pane.work.pages, pane.work.rows, pane.table.drawn_rows
+    watch = _Watch()
     await do()
     await pilot.pause()
-    spent_ms = 1_000 * (perf_counter() - began) / times
-    return Step(what, spent_ms, pane.work.pages - work[0], pane.work.rows - work[1], pane.table.drawn_rows - drawn)
+    return watch.step(what, times, pane.work.pages - pages, pane.work.rows - rows, pane.table.drawn_rows - drawn)
 
 
 def _tui_of(folder: Path, *, light: bool, key_file: Path | None) -> tuple[ZkclearTui, Any]:

@@ -41,6 +41,7 @@ class BatchesPane(Pane):
         )
         self.work = Work()
         self._preview = Static(id="batch-preview")
+        self._lines = -1
 
     def compose(self) -> ComposeResult:
         """The table, and where there is room the batch under the cursor beside it."""
@@ -101,9 +102,9 @@ class BatchesPane(Pane):
     def _show_preview(self) -> None:
         if self._preview.size.width:
             width = self._preview.size.width
-            self._preview.update(
-                batch_preview(self.table.current, self.context.running_ms, width, self.context.palette)
-            )
+            said = batch_preview(self.table.current, self.context.running_ms, width, self.context.palette)
+            self._preview.update(said, layout=said.plain.count("\n") != self._lines)
+            self._lines = said.plain.count("\n")
 
     def _fetch(self, low: int, high: int) -> Sequence[BatchRow]:
         return self.context.run.reader.batches(before=high + 1, limit=high - low + 1)

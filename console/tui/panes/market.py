@@ -140,7 +140,8 @@ class MarketPane(Pane):
     def _show_ladder(self) -> None:
         size, now_ms = self._ladder.size, self.context.running_ms
         if size.width:
-            self._ladder.update(ladder(self.series.current, now_ms, size.width, size.height, self.context.palette))
+            said = ladder(self.series.current, now_ms, size.width, size.height, self.context.palette)
+            self._ladder.update(said, layout=False)
 
 
 def trades_between(reader: RecordReader, low: int, high: int) -> Sequence[TradeRow]:

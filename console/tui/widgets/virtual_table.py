@@ -13,7 +13,7 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -22,33 +22,22 @@ from textual.strip import Strip
 
 from console.tui.widgets.columns import Column, Fitted, fitted, head_line, row_line
 from console.tui.widgets.rows import ListedRows, Rows
+from console.tui.widgets.table_look import TABLE_CSS, TABLE_KEYS
 
 R = TypeVar("R")
 
 MARGIN = 1
 """Cells at both sides of a line."""
+MOST_KEPT = 2_000
+"""Lines that were drawn."""
 
 
 class VirtualTable(ScrollView, Generic[R], can_focus=True):
     """Rows under heads. Posts `Moved` when the cursor's row is another or has changed, and `Chosen` on Enter."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"table--head", "table--cursor", "table--cursor-blurred", "table--empty"}
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False),
-        Binding("down,j", "move(1)", "Down", show=False),
-        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False),
-        Binding("pagedown,ctrl+d,space", "page(1)", "Page down", show=False),
-        Binding("home,g", "jump(0)", "First", show=False),
-        Binding("end,G", "jump(1)", "Last", show=False),
-        Binding("enter", "choose", "Open", show=False),
-    ]
-    DEFAULT_CSS = """
-    VirtualTable { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
-    VirtualTable > .table--head { color: $text-muted; text-style: bold; background: $surface; }
-    VirtualTable > .table--cursor { background: $primary 35%; text-style: bold; }
-    VirtualTable > .table--cursor-blurred { background: $panel; }
-    VirtualTable > .table--empty { color: $text-muted; }
-    """
+    BINDINGS: ClassVar[list[BindingType]] = list(TABLE_KEYS)
+    DEFAULT_CSS = TABLE_CSS
     cursor: reactive[int] = reactive(0, repaint=False)
 
     class Moved(Message):
@@ -81,6 +70,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True):
         self._newest = newest
         self._empty = empty
         self._key: Hashable | None = None
+        self._kept: dict[int, Strip] = {}
         self.drawn_rows = 0
         """How many rows were drawn so far: what scrolling costs."""
 
@@ -106,6 +96,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True):
         """Other rows, or the same and more: cursor and scroll stay on what they were on, where it still exists."""
         follows, before, offset = self.is_following, self.cursor, self.scroll_offset.y
         self._rows = rows
+        self._kept.clear()
         self._empty = self._empty if empty is None else empty
         self._measure()
         last = max(0, rows.count() - 1)
@@ -127,6 +118,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True):
         """The same rows in other colours or words."""
         self._columns = columns
         self._fitted = ()
+        self._kept.clear()
         self.refresh()
 
     def start_over(self, columns: Sequence[Column[R]]) -> None:
@@ -176,6 +168,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True):
     def on_resize(self) -> None:
         """Columns are fitted anew."""
         self._fitted = ()
+        self._kept.clear()
         self._measure()
         self._settle()
 
@@ -188,21 +181,26 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """The heads at the top, below them the rows that are scrolled to."""
+        """The heads at the top, below them the rows that are scrolled to. What was drawn is kept until rows change."""
         width = self.size.width
         if y == 0:
             return self._strip(head_line(self._fit()), self.get_component_rich_style("table--head"), width)
         index = y - 1 + self.scroll_offset.y
         if index >= self._rows.count():
             return self._below(y, width)
+        if index == self.cursor:
+            return self._draw(index, width, "table--cursor" if self.has_focus else "table--cursor-blurred")
+        kept = self._kept.get(index)
+        if kept is None:
+            kept = self._kept[index] = self._draw(index, width, None)
+        return kept
+
+    def _draw(self, index: int, width: int, component: str | None) -> Strip:
         row = self._rows.row(index)
         if row is None:
             return Strip.blank(width, self.rich_style)
         self.drawn_rows += 1
-        style = self.rich_style
-        if index == self.cursor:
-            name = "table--cursor" if self.has_focus else "table--cursor-blurred"
-            style = self.get_component_rich_style(name)
+        style = self.rich_style if component is None else self.get_component_rich_style(component)
         return self._strip(row_line(self._fit(), row), style, width)
 
     def _below(self, y: int, width: int) -> Strip:
@@ -225,17 +223,23 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True):
 
     def _put(self, index: int) -> None:
         if self._rows.count():
+            before = self.cursor
             self.cursor = min(max(index, 0), self._rows.count() - 1)
-            self._settle()
+            self._settle(before)
 
-    def _settle(self) -> None:
-        """After anything: what the cursor is on is known and seen."""
+    def _settle(self, before: int | None = None) -> None:
+        """After anything: what the cursor is on is known and seen. `before` is where it was if nothing else changed."""
         self._key = self._rows.key_at(self.cursor)
-        room = max(1, self.size.height - 1)
-        top = self.scroll_offset.y
+        if len(self._kept) > MOST_KEPT:
+            self._kept.clear()
+        room, top = max(1, self.size.height - 1), self.scroll_offset.y
         if self.cursor < top:
             self.scroll_to(y=self.cursor, animate=False, immediate=True)
         elif self.cursor >= top + room:
             self.scroll_to(y=self.cursor - room + 1, animate=False, immediate=True)
-        self.refresh()
+        if before is None or self.scroll_offset.y != top:
+            self.refresh()
+        else:
+            self.refresh_lines(before + 1)
+            self.refresh_lines(self.cursor + 1)
         self.post_message(self.Moved(self))
