@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from console.cli.batch_prove import prove_batch
 from console.cli.batch_record import list_batches, show_batch
 from console.cli.options import Json, KernelName, Threads
 from console.cli.output import mebibytes, reporting, seconds
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Batches: those of a run, and what they cost.", no_args_is_help=True)
 app.command("list")(list_batches)
 app.command("show")(show_batch)
+app.command("prove")(prove_batch)
 
 PresetName = Annotated[str, typer.Argument(help="tiny, demo, large or xl.", show_default=False)]
 

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from sequencer.record.node_types import RunFacts
     from sequencer.record.reader import RecordReader
 
+HOUSE, VERIFIER = "clearing house", "batch verifier"
+"""Names of contracts in a record."""
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -75,13 +78,15 @@ def verification_key(preset: Preset, path: Path | None, kernels: Kernels) -> Ver
 
 
 def verifier_address(rpc: str, facts: RunFacts, named: str | None) -> str:
-    """The contract that the run's clearing house asks. Raises `L1Error`."""
+    """The contract named, or the one that the run's clearing house asks. Raises `L1Error`."""
     from sequencer.l1.bindings.clearing_house import ClearingHouse
     from sequencer.l1.client import Chain
 
     if named is not None:
         return named
-    house = next((address for name, address in facts.contracts.items() if "house" in name), None)
+    if VERIFIER in facts.contracts:
+        return facts.contracts[VERIFIER]
+    house = facts.contracts.get(HOUSE)
     if house is None:
         raise typer.BadParameter("the record does not name the clearing house: name the contract by --verifier")
     chain = Chain(rpc)

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from console.cli.main import app
 from sequencer.record.connection import record_path
+from sequencer.store import EventLog
 from tests.support.recorded_run import shared_run
 from tests.support.recorded_scale import shared_large_record
 
@@ -144,6 +145,48 @@ def test_another_key(tmp_path: Path) -> None:
 def test_a_chain_that_is_down() -> None:
     found = run("proof", "verify", RUN().folder, 1, "--rpc", "http://127.0.0.1:9", "--json", code=2)
     assert found["error"]["type"] == "ChainDown"
+
+
+# -- batch prove -------------------------------------------------------------------------------------------------------
+
+
+def with_log(folder: Path, entries: int | None = None) -> Path:
+    """The record, and the log beside it, up to an entry."""
+    copied(folder)
+    with EventLog(folder / "node.db") as log:
+        log.append(RUN().payloads[:entries])
+    return folder
+
+
+def test_a_batch_is_proven_again(tmp_path: Path) -> None:
+    folder = with_log(tmp_path / "run")
+    batch = next(one for one in RUN().batches if one.batch.trades)
+    found = run("batch", "prove", folder, batch.number, "--to", tmp_path / "files", "--json")
+    assert found["as_recorded"] == {"root": True, "words": True, "digest": True}
+    assert json.loads((tmp_path / "files" / "public.json").read_text()) == found["public_signals"]
+    assert int(found["digest"], 16) == int(found["public_signals"][0])
+    assert Path(found["files"][0]).is_file()
+
+
+def test_a_batch_that_is_not_as_recorded(tmp_path: Path) -> None:
+    folder = with_log(tmp_path / "run")
+    with sqlite3.connect(folder / "record.db") as database:
+        database.execute("UPDATE batches SET root_after = zeroblob(32) WHERE number = 2")
+    found = run("batch", "prove", folder, 2, "--json", code=1)
+    assert found["as_recorded"] == {"root": False, "words": True, "digest": True}
+
+
+def test_logs_that_cannot_be_proven_from(tmp_path: Path) -> None:
+    last = RUN().batches[-1].number
+    short = with_log(tmp_path / "short", entries=len(RUN().payloads) // 2)
+    assert run("batch", "prove", short, last, "--json", code=2)["error"]["type"] == "BatchNotInLog"
+    none = copied(tmp_path / "none")
+    assert "node.db" in run("batch", "prove", none, last, "--json", code=2)["error"]["message"]
+    (none / "node.db").write_bytes(bytes(range(256)) * 40)
+    run("batch", "prove", none, last, "--json", code=2)
+    (none / "node.db").unlink()
+    (none / "node.db").mkdir()
+    run("batch", "prove", none, last, "--json", code=2)
 
 
 # -- records that cannot be read ---------------------------------------------------------------------------------------
