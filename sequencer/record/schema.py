@@ -40,6 +40,7 @@ TABLES: Final = (
     "CREATE INDEX trades_maker ON trades (maker)",
     "CREATE INDEX trades_taker ON trades (taker)",
     "CREATE INDEX trades_liquidated ON trades (message) WHERE liquidated IS NOT NULL",
+    "CREATE INDEX trades_liquidations ON trades (id) WHERE liquidated IS NOT NULL",
     """CREATE TABLE refusals (
         id INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, what TEXT NOT NULL, account INTEGER, rule TEXT NOT NULL,
         reason TEXT NOT NULL)""",
