@@ -30,6 +30,15 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class EquitySample:
+    """What an account is worth, and what it must keep, `second` after the demo began."""
+
+    second: float
+    equity_e6: int
+    maintenance_e6: int
+
+
+@dataclass(frozen=True, slots=True)
 class MarginSample:
     """An account's equity at the mark (column 0) and in each scenario, `when` in words. Shape: (COLUMNS,)."""
 
@@ -49,6 +58,8 @@ class Chronicle:
         self._promises: list[Promise] = []
         self._acts: list[tuple[str, float]] = []
         self.margins: list[MarginSample] = []
+        self.equity: list[EquitySample] = []
+        """Of the account that the demo watches."""
         self.progress: tuple[int, int] | None = None
         """How many steps of the act are done, and how many there are, where that is known."""
         self.roles: dict[int, str] = {}
@@ -112,8 +123,8 @@ class Chronicle:
     def act_seconds(self) -> dict[str, float]:
         """How long each act took; the last one until now."""
         with self._lock:
-            ends = [began for _, began in self._acts[1:]] + [self.second]
-            return {name: end - began for (name, began), end in zip(self._acts, ends, strict=True)}
+            ends = [*(began for _, began in self._acts[1:]), self.second]
+            return {name: end - began for (name, began), end in zip(self._acts, ends, strict=False)}
 
     def _say(self, text: str, kind: str) -> None:
         note = Note(self.second, int(time() * 1000), text, kind)

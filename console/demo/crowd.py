@@ -26,11 +26,10 @@ LATE_S: Final = 1.0
 
 @dataclass(slots=True)
 class Tally:
-    """Orders: how many were sent, taken and refused (by rule), and how many fills those that were taken had at once."""
+    """Orders: how many were sent, taken and refused (by rule); and takers who did not come (`held_back`)."""
 
     sent: int = 0
     accepted: int = 0
-    fills: int = 0
     held_back: int = 0
     refused: Counter[str] = field(default_factory=Counter)
 
@@ -118,7 +117,6 @@ class Crowd:
         elif error is None and not future.cancelled():
             self.tally.accepted += 1
             trades = future.result()["trades"]
-            self.tally.fills += len(trades)
             if trades:
                 self.last_trade_id = trades[-1]["trade_id"]
 

@@ -7,6 +7,7 @@ from time import time
 from typing import Any, Final
 
 from console.demo.chronicle import Chronicle
+from console.demo.promises import ALL_DOLLARS, ON_L1, SAME_STATE, SETTLEMENT, WITHDRAWAL
 from console.demo.stage import Stage, dollars, price
 from rollup.types.orders import Withdrawal
 from rollup.types.series import OptionKind, Series
@@ -15,7 +16,7 @@ from sequencer.l1.recovery import Recovered, recover
 from sequencer.node.local import LocalRollup
 from sequencer.node.local_market import COIN
 
-NEWEST_BATCHES: Final = 200
+NEWEST_BATCHES: Final = 1_000
 WITHDRAWAL_SLOT: Final = 7
 
 
@@ -37,7 +38,7 @@ async def withdrawal(stage: Stage, nonce: int) -> None:
     await stage.executed(batch, f"batch {batch} with the withdrawal")
     paid_e6 = await asyncio.to_thread(stage.rollup.collect, member.trader)
     stage.chronicle.promise(
-        "a withdrawal was paid",
+        WITHDRAWAL,
         f"{owner} has {dollars(paid_e6)} more on L1, after batch {batch}",
         is_kept=paid_e6 == amount_e6,
         account=account,
@@ -67,14 +68,14 @@ async def settlement(stage: Stage) -> None:
         return not any(held["instrument_name"] in names for answer in answers for held in answer["positions"])
 
     await stage.until(nobody_holds, "the settlement of all positions")
-    batches = await _batches_with(stage, "settlements")
+    batches = await batches_with(stage, "settlements")
     if batches:
         await stage.executed(max(batches), "the settlements")
     listed = await stage.ask("public/get_instruments", include_settled=True)
     payoffs = {one["instrument_name"]: one["mark_price_e2"] for one in listed if one["is_settled"]}
     agrees = all(payoffs.get(name, payoff_e2(one, price_e2)) == payoff_e2(one, price_e2) for name, one in names.items())
     stage.chronicle.promise(
-        "a series expired and was settled",
+        SETTLEMENT,
         f"{sum(batches.values())} positions at {price(price_e2)}, in {len(batches)} executed batches",
         is_kept=bool(batches) and agrees,
         expiry_s=stage.expiry_s,
@@ -112,7 +113,7 @@ async def same_on_l1(stage: Stage) -> None:
     withdrawn = {(one.account, batch.unsigned.number) for batch in rebuilt.decoded for one in batch.operations}
     settled = sum(len(batch.unsigned.settlements) for batch in rebuilt.decoded)
     stage.chronicle.promise(
-        "L1's data show it all",
+        ON_L1,
         f"a liquidation in batch {_batch(stage.liquidated)}, a withdrawal in {_batch(stage.withdrawn)}, "
         f"{settled} settlements: decoded from calldata",
         is_kept=stage.liquidated in liquidated and stage.withdrawn in withdrawn and settled > 0,
@@ -127,7 +128,7 @@ def compare_with_l1(rollup: LocalRollup, root: int, chronicle: Chronicle) -> Rec
     """
     rebuilt = recover(read_history(rollup.chain, rollup.deployment), rollup.preset, rollup.crypto)
     chronicle.promise(
-        "L1 alone gives the same state",
+        SAME_STATE,
         f"{rebuilt.last.number} batches decoded from its logs lead to root {rebuilt.state.root:#066x}"[:76] + "…",
         is_kept=rebuilt.state.root == root == rebuilt.last.state_root,
         batches=rebuilt.last.number,
@@ -136,7 +137,7 @@ def compare_with_l1(rollup: LocalRollup, root: int, chronicle: Chronicle) -> Rec
     cash_e6 = sum(account.cash_e6 for _, account in rebuilt.state.accounts())
     held_e6, owed_e6 = rollup.dollar.balance_of(rollup.house.address), rollup.house.total_owed_e6()
     chronicle.promise(
-        "every dollar is accounted for",
+        ALL_DOLLARS,
         f"the house holds {dollars(held_e6)}; accounts own {dollars(cash_e6)}, and {dollars(owed_e6)} are owed",
         is_kept=held_e6 == cash_e6 + owed_e6,
         held_e6=held_e6,
@@ -156,6 +157,7 @@ def payoff_e2(series: Series, price_e2: int) -> int:
     return max(0, sign * (price_e2 - series.strike_e2))
 
 
-async def _batches_with(stage: Stage, what: str) -> dict[int, int]:
+async def batches_with(stage: Stage, what: str) -> dict[int, int]:
+    """How many `what` are in each of the newest batches, by number; those without any are left out."""
     found = await stage.ask("public/get_batches", count=NEWEST_BATCHES)
     return {one["number"]: one[what] for one in found if one[what]}

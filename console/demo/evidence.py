@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from console.demo.chronicle import Chronicle, MarginSample, Note, Promise
-from sequencer.record.types import AccountRow, BatchRow, ProofRow, SpotRow, TradeRow, TransactionRow
+from console.demo.chronicle import Chronicle, EquitySample, MarginSample, Note, Promise
+from sequencer.record.types import BatchRow, ProofRow, SpotRow, TradeRow, TransactionRow
 
 if TYPE_CHECKING:
     from sequencer.record.reader import RecordReader
@@ -21,7 +21,7 @@ class Evidence:
 
     `market` are pairs of unix ms and the made-up market's own price in USD, empty for real data.
 
-    `watched` is the account whose `history` is there, None where no account is watched.
+    `watched` is the account of `equity` and of most of `margins`, None where no account is watched.
     """
 
     title: str
@@ -40,13 +40,17 @@ class Evidence:
     notes: tuple[Note, ...]
     promises: tuple[Promise, ...]
     act_seconds: Mapping[str, float]
+    expected: tuple[str, ...]
+    """Names of promises without which it is none."""
+
     watched: int | None = None
-    history: tuple[AccountRow, ...] = ()
+    equity: tuple[EquitySample, ...] = ()
 
     @property
     def all_kept(self) -> bool:
-        """Whether there are promises, and all were kept."""
-        return bool(self.promises) and all(one.is_kept for one in self.promises)
+        """Whether everything that is expected was promised, and all promises were kept."""
+        named = {one.name for one in self.promises}
+        return set(self.expected) <= named and all(one.is_kept for one in self.promises)
 
 
 def evidence_of(
@@ -54,6 +58,7 @@ def evidence_of(
     chronicle: Chronicle,
     *,
     title: str,
+    expected: tuple[str, ...],
     preset: str,
     underlying: tuple[int, str],
     market: tuple[tuple[int, float], ...] = (),
@@ -78,6 +83,7 @@ def evidence_of(
         notes=chronicle.notes,
         promises=chronicle.promises,
         act_seconds=chronicle.act_seconds(),
+        expected=expected,
         watched=watched,
-        history=() if watched is None else record.account_history(watched, limit=EVERYTHING)[::-1],
+        equity=tuple(chronicle.equity),
     )

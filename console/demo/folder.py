@@ -12,7 +12,7 @@ MARK: Final = "zkclear-demo.txt"
 REPORT: Final = "report.html"
 SUMMARY: Final = "summary.json"
 LOG: Final = "log.jsonl"
-OURS: Final = ("*.db", "*.db-wal", "*.db-shm", "*.db-journal", REPORT, SUMMARY, LOG, MARK)
+OURS: Final = ("*.db", "*.db-*", "*.db.*", REPORT, SUMMARY, LOG, MARK)
 """What a demo writes, and clears away when it runs again in the same folder."""
 
 SAYS: Final = "Written by `zkclear demo`, which clears this folder when it runs again.\n"

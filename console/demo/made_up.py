@@ -8,6 +8,7 @@ from typing import Final
 from console.demo.chronicle import Chronicle
 from console.demo.evidence import Evidence, evidence_of
 from console.demo.plan import DemoPlan
+from console.demo.promises import MADE_UP
 from console.demo.story import play, register
 from prover.kernels import load_kernels
 from sequencer.node.batching import BatchPolicy
@@ -17,7 +18,7 @@ from sequencer.oracles.refresh import RefreshPolicy
 from sequencer.record.reader import RecordReader
 
 TITLE: Final = "zkclear: options cleared by a ZK-rollup, proven batch by batch"
-LONGEST_WAIT_S: Final = 4.0
+LONGEST_WAIT_S: Final = 6.0
 MS: Final = 1_000
 
 
@@ -35,6 +36,7 @@ def play_made_up(plan: DemoPlan, chronicle: Chronicle) -> Evidence:
             record,
             chronicle,
             title=TITLE,
+            expected=MADE_UP,
             preset=plan.preset.name,
             underlying=(COIN, NAMES[COIN]),
             market=market,

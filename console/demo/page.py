@@ -34,7 +34,9 @@ PLOT_NOTES: Final[Mapping[str, str]] = {
         "Equity of the account that sold too much, at the mark and in each of the sixteen scenarios. "
         "It is liquidated when equity plus three times the worst column is below zero."
     ),
-    "Equity and what must be kept": "The same account after each batch that touched it.",
+    "Equity and what must be kept": (
+        "The same account, twice a second, as the API says it: it is liquidated once it must keep more than it has."
+    ),
     "Gas per trade": "All L1 transactions of a batch, for each of its trades: the fuller, the cheaper.",
     "Proof time by phase": "As the prover and the node measured it, batch by batch.",
     "From seal to execution": "How long a batch took until L1 had executed it.",

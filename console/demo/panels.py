@@ -16,7 +16,7 @@ from sequencer.record.types import AccountRow, BatchRow, BatchStatus, BookRow, T
 E6: Final = 1_000_000
 E4: Final = 10_000
 E2: Final = 100
-SPARK: Final = 24
+SPARK: Final = 12
 STATUS_STYLES: Final = {
     BatchStatus.SEALED: "yellow",
     BatchStatus.PROVED: "cyan",
@@ -37,10 +37,11 @@ def head(look: Look) -> Table:
             (f"{prices[-1] / E2:,.0f} ", "bold"), (spark(prices, SPARK), "red" if prices[-1] < prices[0] else "green")
         )
     state = look.state
-    far = "" if state is None else f"{state.sealed} sealed · {state.proved} proved · {state.executed} executed"
-    line.add_row(
-        Text(f"{look.second:4.0f} s", "bold"), Text(look.act, "bold cyan"), Text(look.subject, "bold"), price, Text(far)
-    )
+    far = "" if state is None else f"{state.sealed} sealed · {state.proved} proved · {state.executed} done"
+    when = Text(f"{look.second:4.0f} s", "bold")
+    line.add_row(when, Text(look.act, "bold cyan"), Text(look.subject, "bold"), price, Text(far))
+    for column in line.columns:
+        column.no_wrap, column.overflow = True, "ellipsis"
     return line
 
 

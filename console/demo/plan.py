@@ -33,12 +33,13 @@ class DemoPlan:
     step_e2: int = 500_000
     long_life_s: int = 7 * DAY_S
     orders_per_second: float = 5.0
-    sell_after_s: float = 4.0
+    sell_after_s: float = 3.0
+    sell_for_s: float = 6.0
     shock_after_s: float = 10.0
     shock: float = -0.12
     withdraw_after_s: float = 13.0
     life_s: int = 32
-    table_every_s: int = 5
+    table_every_s: int = 10
     most_unproven: int = 4
     """Traders wait while so many batches wait for their proofs."""
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 from console.demo.evidence import Evidence
 from console.demo.figures import PROOF_PHASES, delays_s
-from sequencer.record.types import AccountRow
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -108,20 +107,18 @@ def _margin(axes: Axes, evidence: Evidence) -> bool:
 
 
 def _equity(axes: Axes, evidence: Evidence) -> bool:
-    rows: list[AccountRow] = [row for row in evidence.history if row.values_e6]
-    if not rows:
+    if not evidence.equity:
         return False
-    times = [_seconds(evidence, row.time_ms) for row in rows]
-    axes.step(times, [row.equity_e6 / E6 for row in rows], where="post", color="tab:blue", label="equity")
-    kept = [row.maintenance_requirement_e6 / E6 for row in rows]
-    axes.step(times, kept, where="post", color="tab:red", label="must keep (maintenance)")
-    for row in rows:
-        if row.is_liquidated:
-            axes.axvline(_seconds(evidence, row.time_ms), color="tab:red", linestyle=":", label="liquidated")
-    handles, labels = axes.get_legend_handles_labels()
-    unique = dict(zip(labels, handles, strict=True))
-    axes.legend(unique.values(), unique.keys(), loc="best")
+    seconds = [one.second for one in evidence.equity]
+    axes.plot(seconds, [one.equity_e6 / E6 for one in evidence.equity], color="tab:blue", label="equity")
+    kept = [one.maintenance_e6 / E6 for one in evidence.equity]
+    axes.plot(seconds, kept, color="tab:red", label="must keep (maintenance margin)")
+    liquidated = [one for one in evidence.trades if one.liquidated == evidence.watched and not one.is_dropped]
+    for place, one in enumerate(liquidated):
+        label = "liquidated" if place == 0 else None
+        axes.axvline(_seconds(evidence, one.time_ms), color="tab:gray", linestyle=":", label=label)
     axes.set(xlabel="seconds", ylabel=f"account {evidence.watched}, USD")
+    axes.legend(loc="best")
     return True
 
 
@@ -131,7 +128,7 @@ def _gas(axes: Axes, evidence: Evidence) -> bool:
         return False
     axes.plot([trades for trades, _ in known], [each for _, each in known], "o", color="tab:orange", alpha=0.7)
     axes.set(xlabel="trades in the batch", ylabel="gas for a trade")
-    axes.set_ylim(bottom=0)
+    axes.set_yscale("log")
     return True
 
 

@@ -9,6 +9,7 @@ from console.demo.chronicle import Chronicle
 from console.demo.ends import compare_with_l1
 from console.demo.evidence import Evidence, evidence_of
 from console.demo.plan import DemoPlan
+from console.demo.promises import ALL_EXECUTED, BALANCES, CLEARED, PAID_OUT, REAL_DATA, SETTLEMENT
 from console.demo.stage import dollars
 from sequencer.markets.collateral import FeeRates
 from sequencer.node.local import LocalRollup
@@ -55,6 +56,7 @@ def play_data(plan: DemoPlan, scenario: Scenario, chronicle: Chronicle) -> Evide
             record,
             chronicle,
             title=f"zkclear: {scenario.name}, cleared and proven",
+            expected=REAL_DATA,
             preset=name,
             underlying=next(iter(scenario.underlyings.items())),
             zero_ms=scenario.tables[0].time_s * MS,
@@ -65,29 +67,29 @@ def judge(scenario: Scenario, report: ReplayReport, rollup: LocalRollup, chronic
     """What was promised of real trades: all of them are cleared, and everybody has what the trades alone say."""
     expected, executed = len(scenario.plan.trades), rollup.house.progress().executed
     chronicle.promise(
-        "all trades of the data were cleared",
+        CLEARED,
         f"{report.trades} of {expected}, from {report.orders} signed orders of {report.accounts} accounts",
         is_kept=report.trades >= expected > 0,
         trades=report.trades,
         orders=report.orders,
     )
     chronicle.promise(
-        "every batch is proven and executed",
+        ALL_EXECUTED,
         f"{executed} of {report.batches} batches on L1",
         is_kept=executed == report.batches > 0,
         batches=report.batches,
     )
     wrong = [one for one in report.differences if one.what == "settlement price"]
     prices = ", ".join(f"{price_e2 / 100:,.2f}" for price_e2 in scenario.settlements_e2.values())
-    chronicle.promise("a series expired and was settled", f"at {prices}, as the data say", is_kept=not wrong)
+    chronicle.promise(SETTLEMENT, f"at {prices}, as the data say", is_kept=not wrong)
     chronicle.promise(
-        "every balance is as calculated",
+        BALANCES,
         f"{report.accounts} accounts, from the trades alone and in fractions; {len(report.differences)} differ",
         is_kept=not report.differences,
         differences=len(report.differences),
     )
     chronicle.promise(
-        "all money was paid out on L1",
+        PAID_OUT,
         f"{dollars(report.deposited_e6)} came in, {dollars(report.withdrawn_e6)} went out, "
         f"{dollars(report.fees_e6)} are fees",
         is_kept=report.withdrawn_e6 + report.fees_e6 == report.deposited_e6 > 0,

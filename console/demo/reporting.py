@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from console.demo import folder as places
 from console.demo.evidence import Evidence
@@ -22,16 +23,34 @@ def finish(folder: Path, evidence: Evidence, output: Output) -> bool:
     write_page(folder / places.REPORT, evidence, summary, commands)
     with AtomicFile(folder / places.SUMMARY) as file:
         file.write((json.dumps(summary, indent=1) + "\n").encode())
-    output.table(
-        evidence.title,
-        columns=("", "what", "seen by"),
-        rows=[("yes" if one.is_kept else "NO", one.name, one.evidence) for one in evidence.promises],
-        left=("", "what", "seen by"),
-    )
-    output.table("figures", columns=("what", "how much"), rows=rows_of(summary), left=("what", "how much"))
+    if not output.as_json:
+        _print(evidence, summary)
     found = {**summary, "folder": str(folder), "report": str(folder / places.REPORT)}
     output.result(found, last_lines(folder, commands, is_kept=evidence.all_kept))
     return evidence.all_kept
+
+
+def _print(evidence: Evidence, summary: Mapping[str, Any]) -> None:
+    """The summary for people: nothing of it is cut off on a narrow terminal."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from console.cli.output import console
+
+    shown = console(stderr=False)
+    seen = Table(title=evidence.title, title_justify="left", header_style="bold")
+    for column in ("", "what", "seen by"):
+        seen.add_column(column, overflow="fold")
+    for one in evidence.promises:
+        mark = Text("yes", "green") if one.is_kept else Text("NO", "bold red")
+        seen.add_row(mark, Text(one.name), Text(one.evidence))
+    figures = Table(header_style="bold")
+    figures.add_column("what")
+    figures.add_column("how much", justify="right")
+    for what, much in rows_of(summary):
+        figures.add_row(what, much)
+    shown.print(seen)
+    shown.print(figures)
 
 
 def commands_for(folder: Path) -> list[tuple[str, str]]:

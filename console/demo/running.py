@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import logging
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TextIO
 
 from console.demo import folder as places
 from console.demo.chronicle import Chronicle
@@ -22,6 +23,9 @@ from sequencer.development_keys import exit_key, settlement_key_file
 if TYPE_CHECKING:
     from console.cli.output import Output
     from console.demo.evidence import Evidence
+
+
+STANDARD_ERROR: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +47,13 @@ def run_demo(options: DemoOptions, output: Output) -> bool:
     """
     plan = options.plan
     places.prepare(plan.folder)
-    show = show_of(is_plain=options.is_plain, as_json=options.as_json)
-    chronicle = Chronicle(show.hear)
-    watcher = Watcher(plan.folder, chronicle)
-    with _logging_to(plan.folder / places.LOG), show:
-        show.watch(watcher.look)
+    with (
+        _screen_apart_from_logs(plan.folder / places.LOG) as stream,
+        show_of(stream, is_plain=options.is_plain, as_json=options.as_json) as show,
+    ):
+        chronicle = Chronicle(show.hear)
+        show.watch(Watcher(plan.folder, chronicle))
         evidence = _played(options, chronicle)
-    watcher.close()
     return finish(plan.folder, evidence, output)
 
 
@@ -77,11 +81,16 @@ def make_keys(plan: DemoPlan, chronicle: Chronicle) -> None:
 
 
 @contextmanager
-def _logging_to(path: Path) -> Iterator[None]:
-    """The node's own lines go into the folder: a screen has no place for them."""
-    with path.open("w", encoding="utf-8") as file:
-        configure_logging(file, logging.INFO)
+def _screen_apart_from_logs(log: Path) -> Iterator[TextIO]:
+    """What standard error is, for the show alone: what the node and its processes print goes into a file meanwhile."""
+    sys.stderr.flush()
+    kept = os.dup(STANDARD_ERROR)
+    with log.open("w", encoding="utf-8") as file, os.fdopen(kept, "w", encoding="utf-8") as screen:
+        os.dup2(file.fileno(), STANDARD_ERROR)
+        configure_logging(file)
         try:
-            yield
+            yield screen
         finally:
+            screen.flush()
+            os.dup2(kept, STANDARD_ERROR)
             configure_logging()

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
-from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Final, Self, TextIO
+from typing import Final, Protocol, Self, TextIO
 
 from console.demo.chronicle import Note
 from console.demo.look import Look
 
 LIVE_S: Final = 0.25
 LINE_S: Final = 5.0
+
+
+class Looker(Protocol):
+    """What is needed of a `Watcher`."""
+
+    def look(self) -> Look:
+        """What is to be seen now."""
+        ...
+
+    def close(self) -> None:
+        """Looks no more."""
+        ...
 
 
 class Show:
@@ -24,7 +34,7 @@ class Show:
     def __init__(self) -> None:
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
-        self._look: Callable[[], Look] | None = None
+        self._watcher: Looker | None = None
 
     def hear(self, note: Note) -> None:
         """A line of the demo's own, on any thread."""
@@ -32,9 +42,9 @@ class Show:
     def draw(self, look: Look) -> None:
         """One look."""
 
-    def watch(self, look: Callable[[], Look]) -> None:
+    def watch(self, watcher: Looker) -> None:
         """From now on."""
-        self._look = look
+        self._watcher = watcher
         self._thread = threading.Thread(target=self._run, name="demo-show", daemon=True)
         self._thread.start()
 
@@ -47,10 +57,13 @@ class Show:
             self._thread.join()
 
     def _run(self) -> None:
-        while self._look is not None:
-            self.draw(self._look())
-            if self._ended.wait(self.period_s):
-                return
+        if self._watcher is None:
+            return
+        try:
+            while not self._ended.wait(self.period_s):
+                self.draw(self._watcher.look())
+        finally:
+            self._watcher.close()
 
 
 class PlainShow(Show):
@@ -76,12 +89,13 @@ class LiveShow(Show):
 
     period_s = LIVE_S
 
-    def __init__(self) -> None:
+    def __init__(self, stream: TextIO) -> None:
         from rich.console import Console
         from rich.live import Live
 
         super().__init__()
-        self._console = Console(stderr=True, highlight=False)
+        self._stream = stream
+        self._console = Console(file=stream, highlight=False)
         self._live = Live(console=self._console, auto_refresh=False, screen=True, vertical_overflow="crop")
         self._opened = ExitStack()
 
@@ -95,9 +109,13 @@ class LiveShow(Show):
 
     def draw(self, look: Look) -> None:
         """At the size that the terminal has now."""
+        from rich.console import ConsoleDimensions
+
         from console.demo.screen import screen
 
-        self._live.update(screen(look, *self._console.size), refresh=True)
+        size = os.get_terminal_size(self._stream.fileno())
+        self._console.size = ConsoleDimensions(*size)
+        self._live.update(screen(look, *size), refresh=True)
 
 
 def progress_line(look: Look) -> str:
@@ -113,9 +131,9 @@ def progress_line(look: Look) -> str:
     )
 
 
-def show_of(*, is_plain: bool, as_json: bool, stream: TextIO = sys.stderr) -> Show:
+def show_of(stream: TextIO, *, is_plain: bool, as_json: bool) -> Show:
     """A live screen on a terminal that has colours, else lines; for programs nothing, unless lines are asked for."""
     if as_json:
         return PlainShow(stream) if is_plain else Show()
     is_live = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM", "dumb") != "dumb"
-    return LiveShow() if is_live and not is_plain else PlainShow(stream)
+    return LiveShow(stream) if is_live and not is_plain else PlainShow(stream)

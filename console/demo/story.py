@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from random import Random
 from time import monotonic, time
-from typing import Final
+from typing import Any, Final
 
 from console.demo import ends, trouble
-from console.demo.chronicle import Chronicle
+from console.demo.chronicle import Chronicle, EquitySample
 from console.demo.crowd import Crowd
+from console.demo.errors import TookTooLong
 from console.demo.plan import DOLLAR_E6, DemoPlan
+from console.demo.promises import ALL_EXECUTED, LIQUIDATION, REGISTERED, SETTLEMENT, SHOCK, WITHDRAWAL
 from console.demo.stage import LOOK_S, Stage
 from rollup.units import ORDER_SLOTS
 from sequencer.api.client import ApiRefusal
@@ -21,6 +24,7 @@ from sequencer.node.local import LocalTrader
 from sequencer.node.stack import Stack
 
 MOST_FLOW_S: Final = 3_600
+SAMPLE_S: Final = 0.5
 
 
 def register(plan: DemoPlan, stack: Stack, chronicle: Chronicle) -> tuple[LocalTrader, ...]:
@@ -38,7 +42,7 @@ def register(plan: DemoPlan, stack: Stack, chronicle: Chronicle) -> tuple[LocalT
         )
     on_l1 = stack.rollup.house.account_count()
     chronicle.promise(
-        "traders registered with Ethereum keys",
+        REGISTERED,
         f"L1 has {on_l1} accounts, {len(traders)} of them these",
         is_kept=all(trader.account < on_l1 for trader in traders),
         accounts=[trader.account for trader in traders],
@@ -59,11 +63,12 @@ async def play(plan: DemoPlan, stack: Stack, chronicle: Chronicle, traders: tupl
         playing = [
             asyncio.create_task(crowd.play(flow, stage.ended, stage.may_trade)),
             asyncio.create_task(_pace(stage)),
+            asyncio.create_task(_watch_seller(stage)),
         ]
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(_misfortune(stage))
-                group.create_task(ends.withdrawal(stage, withdrawal_nonce))
+                group.create_task(_seen(stage, WITHDRAWAL, ends.withdrawal(stage, withdrawal_nonce)))
                 group.create_task(_expiry(stage))
         finally:
             stage.ended.set()
@@ -131,33 +136,50 @@ async def _pace(stage: Stage) -> None:
         await asyncio.sleep(LOOK_S)
 
 
+async def _watch_seller(stage: Stage) -> None:
+    """How the seller stands, until trading ends."""
+    while not stage.ended.is_set():
+        found = await stage.seller.client.call("private/get_margins")
+        equity_e6, kept_e6 = int(found["equity_e6"]), int(found["maintenance_requirement_e6"])
+        stage.chronicle.equity.append(EquitySample(stage.chronicle.second, equity_e6, kept_e6))
+        await asyncio.sleep(SAMPLE_S)
+
+
 async def _misfortune(stage: Stage) -> None:
     await trouble.sell_too_much(stage)
-    await trouble.shock(stage)
-    await trouble.liquidation(stage)
+    await _seen(stage, SHOCK, trouble.shock(stage))
+    await _seen(stage, LIQUIDATION, trouble.liquidation(stage))
 
 
 async def _expiry(stage: Stage) -> None:
     await asyncio.sleep(max(0.0, stage.expiry_s - time()))
     stage.ended.set()
     stage.chronicle.act("settling")
-    await ends.settlement(stage)
+    await _seen(stage, SETTLEMENT, ends.settlement(stage))
+
+
+async def _seen(stage: Stage, name: str, act: Coroutine[Any, Any, None]) -> None:
+    """An act that does not come to its end in time is a promise that was not kept; the others go on."""
+    try:
+        await act
+    except TookTooLong as error:
+        stage.chronicle.promise(name, str(error), is_kept=False)
 
 
 async def _close(stage: Stage) -> None:
     stage.chronicle.act("executing")
-    await ends.last_batches(stage)
-    tally = stage.crowd.tally
+    await _seen(stage, ALL_EXECUTED, ends.last_batches(stage))
+    tally, trades = stage.crowd.tally, sum((await ends.batches_with(stage, "trades")).values())
     status = await stage.ask("public/status")
     executed = stage.rollup.house.progress().executed
     stage.chronicle.promise(
-        "every batch is proven and executed",
-        f"{executed} batches; {tally.fills} fills of {tally.accepted} orders, {sum(tally.refused.values())} refused",
-        is_kept=executed == status["last_batch"] > 0 and tally.fills > 0,
+        ALL_EXECUTED,
+        f"{executed} batches; {trades} trades from {tally.accepted} signed orders, {tally.refused.total()} refused",
+        is_kept=executed == status["last_batch"] > 0 and trades > 0,
         batches=executed,
         orders=tally.sent,
         accepted=tally.accepted,
-        fills=tally.fills,
+        trades=trades,
         held_back=tally.held_back,
         refused=dict(tally.refused),
     )

@@ -6,6 +6,7 @@ import asyncio
 from time import time
 from typing import Any
 
+from console.demo.promises import LIQUIDATION, SHOCK
 from console.demo.seller import sell_all_it_can
 from console.demo.stage import Stage, contracts, dollars, price
 from rollup.types.series import OptionKind, Series
@@ -24,7 +25,7 @@ async def sell_too_much(stage: Stage) -> None:
     await stage.at(stage.plan.sell_after_s)
     member, series = stage.seller, put_to_sell(stage)
     account = member.trader.account
-    sold_e4 = await sell_all_it_can(stage.crowd, account, series.series_id, int(time()))
+    sold_e4 = await sell_all_it_can(stage.crowd, account, series.series_id, int(time()), stage.plan.sell_for_s)
     found = await stage.margins(member, "before the shock")
     stage.chronicle.note(
         f"account {account} has sold {contracts(sold_e4)} of {stage.crowd.names[series.series_id]}: "
@@ -50,7 +51,7 @@ async def shock(stage: Stage) -> None:
 
     after = await stage.until(seen, "a risk table with the new price")
     stage.chronicle.promise(
-        "the oracles saw the shock",
+        SHOCK,
         f"the signed index went from {price(before['price_e2'])} to {price(after['price_e2'])}",
         is_kept=True,
         before_e2=before["price_e2"],
@@ -87,7 +88,7 @@ async def liquidation(stage: Stage) -> None:
     known = await stage.ask("public/get_batch", number=batch)
     after = await stage.margins(stage.seller, "after the liquidation")
     stage.chronicle.promise(
-        "a proven liquidation",
+        LIQUIDATION,
         f"batch {batch} with {known['liquidations']} of account {account} is proven and executed on L1",
         is_kept=known["liquidations"] > 0,
         account=account,

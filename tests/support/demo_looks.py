@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from console.demo.chronicle import MarginSample, Note, Promise
+from console.demo.chronicle import EquitySample, MarginSample, Note, Promise
 from console.demo.evidence import Evidence
 from console.demo.look import Look
 from rollup.units import COLUMNS
@@ -174,6 +174,7 @@ def full_evidence() -> Evidence:
         notes=(*look.notes, Note(13.0, START_MS, "<script>alert(1)</script> & more")),
         promises=look.promises,
         act_seconds={"deploying": 2.5, "trading": 30.0},
+        expected=("the oracles saw the shock",),
         watched=11,
-        history=(account(11, 60_000 * 10**6, 20_000 * 10**6), account(11, 9_000 * 10**6, -4_000 * 10**6)),
+        equity=tuple(EquitySample(float(i), (50_000 - 4_000 * i) * 10**6, 37_000 * 10**6) for i in range(9)),
     )

@@ -105,7 +105,7 @@ def test_what_was_said_is_text_and_nothing_else(plots: dict[str, str]) -> None:
 
 def test_an_empty_record_has_no_plots() -> None:
     nothing = replace(
-        full_evidence(), batches=(), proofs=(), transactions=(), trades=(), spots=(), margins=(), history=()
+        full_evidence(), batches=(), proofs=(), transactions=(), trades=(), spots=(), margins=(), equity=()
     )
     assert plots_of(nothing) == {}
     assert parsed(nothing, {}).open == []
