@@ -1,4 +1,4 @@
-"""`zkclear stress`: a bad day of the venue, simulated."""
+"""`zkclear simulate`: a day of the venue, seeded; `zkclear stress` is its old name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from console.cli.output import INVALID, PhaseBar, reporting
 
 
 def stress(
-    scenario: Annotated[str, typer.Argument(help="What goes wrong; `list` names all.")] = "crash",
+    scenario: Annotated[str, typer.Argument(help="What happens; `list` names all: flow is an ordinary day.")] = "crash",
     accounts: Annotated[int, typer.Option("--accounts", min=2, max=50_000, help="Accounts that trade.")] = 1_000,
     seed: Annotated[int, typer.Option("--seed", min=0, help="The same day again for the same number.")] = 1,
     folder: Annotated[
@@ -20,7 +20,7 @@ def stress(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Simulate a bad day: who gets into trouble, how long for, what it costs. Exit code 1: the books do not balance."""
+    """Simulate a day, seeded: who gets into trouble, how long, what it costs. Exit code 1: the books do not balance."""
     with reporting(as_json=json) as output:
         from random import Random
         from time import perf_counter
@@ -46,6 +46,8 @@ def stress(
             )
         written = write_report(report, folder) if folder is not None else ()
         output.table(report.says, columns=["what", "found"], rows=[list(row) for row in report.rows()], left=["what"])
-        output.result(report.as_data() | {"files": [str(path) for path in written]}, [str(path) for path in written])
+        files = [str(path) for path in written]
+        verdict = "the books balance" if report.books_balance else "the books do NOT balance"
+        output.result(report.as_data() | {"files": files}, [verdict, *files])
         if not report.books_balance:
             raise typer.Exit(INVALID)

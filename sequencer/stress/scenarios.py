@@ -1,4 +1,4 @@
-"""What happens on a bad day, second by second. Windows are (from, until) in seconds after the start."""
+"""What happens on a bad day, or on an ordinary one, second by second. Windows are (from, until) in seconds after the start."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class Scenario:
     provers_lost: Window = NEVER
 
 
+FLOW: Final = Scenario("flow", "an ordinary day: orders, trades and batches, and nothing else", 300)
 CRASH: Final = Scenario(
     "crash",
     "the price falls by 30 % in ten minutes, and volatility doubles",
@@ -54,7 +55,7 @@ FLOOD: Final = Scenario("flood", "ten times as many orders for three minutes", 4
 PROVER_LOSS: Final = Scenario("prover-loss", "no prover for five minutes", 720, provers_lost=(120, 420))
 
 SCENARIOS: Final[Mapping[str, Scenario]] = {
-    one.name: one for one in (CRASH, VOLATILITY_SPIKE, ORACLE_OUTAGE, FLOOD, PROVER_LOSS)
+    one.name: one for one in (FLOW, CRASH, VOLATILITY_SPIKE, ORACLE_OUTAGE, FLOOD, PROVER_LOSS)
 }
 
 

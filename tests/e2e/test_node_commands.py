@@ -97,6 +97,16 @@ def test_a_bad_day_on_few_accounts(tmp_path: Path) -> None:
     assert {Path(one).suffix for one in found["files"]} == {".json", ".csv", ".svg", ".png"}
 
 
+def test_an_ordinary_day_by_both_names() -> None:
+    """`simulate` and `stress` are one command."""
+    found = [run(name, "flow", "--accounts", 20, "--json") for name in ("simulate", "stress")]
+    assert found[0]["books_balance"]
+    assert found[0]["orders"] == found[1]["orders"] > 0
+    text = run("simulate", "flow", "--accounts", 20)
+    assert text.rstrip().endswith("the books balance")
+    assert set(run("simulate", "list", "--json")) >= {"flow", "crash", "flood"}
+
+
 @needs_anvil
 def test_everything_on_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZKCLEAR_KEYS", str(tmp_path / "keys"))

@@ -17,9 +17,9 @@ from tests.support.markets_stress import START_S, first_table, planted, quiet_ba
 
 
 def test_every_scenario_has_a_name() -> None:
-    assert set(SCENARIOS) == {"crash", "volatility-spike", "oracle-outage", "flood", "prover-loss"}
+    assert set(SCENARIOS) == {"flow", "crash", "volatility-spike", "oracle-outage", "flood", "prover-loss"}
     assert scenario_named("crash") is CRASH
-    with pytest.raises(UnknownScenario, match="choose one of crash"):
+    with pytest.raises(UnknownScenario, match="choose one of flow, crash"):
         scenario_named("boredom")
 
 
