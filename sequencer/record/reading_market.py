@@ -69,7 +69,7 @@ class MarketReading(RecordFile):
 
     def accounts(self, after: int | None = None, limit: int = 100) -> tuple[AccountRow, ...]:
         """Above number `after`, the smallest first, valued by the newest table."""
-        values = self._newest_values()
+        values = self.table_values()
         return tuple(_account(row, values) for row in self._page(ACCOUNT, [("account > ?", after)], "account", limit))
 
     def account(self, number: int) -> AccountRow:
@@ -77,7 +77,7 @@ class MarketReading(RecordFile):
         rows = self._page(ACCOUNT, [("account = ?", number)], "account", 1)
         if not rows:
             raise NoSuchRow(self.path, "account", number, self._last("accounts"))
-        return _account(rows[0], self._newest_values())
+        return _account(rows[0], self.table_values())
 
     def account_history(self, number: int, before: int | None = None, limit: int = 100) -> tuple[AccountRow, ...]:
         """After each batch below `before` that touched it, valued as that batch did."""
@@ -103,6 +103,11 @@ class MarketReading(RecordFile):
         if not rows and time_s is not None:
             raise NoSuchRow(self.path, "table of time", time_s, self._last("tables"))
         return () if not rows else table_rows(rows[0][0], dict(value_of(rows[0][1])), unsqueezed(rows[0][2]))
+
+    def table_values(self, time_s: int | None = None) -> Values:
+        """By series, the mark and the scenarios of the newest table or that of a time; empty where there is none."""
+        rows = self._page(("SELECT body FROM tables",), [("time_s = ?", time_s)], "time_s DESC", 1)
+        return {row[0]: row[6:] for row in unsqueezed(rows[0][0])} if rows else {}
 
     def spots(self, underlying: int, since_ms: int = 0, limit: int = 10_000) -> tuple[SpotRow, ...]:
         """From `since_ms` on, the oldest first."""
@@ -138,10 +143,6 @@ class MarketReading(RecordFile):
         if not rows:
             raise NoSuchRow(self.path, "book of series", series_id, self._last("books"))
         return _book(rows[0])
-
-    def _newest_values(self) -> Values:
-        rows = self._page(("SELECT body FROM tables",), [], "time_s DESC", 1)
-        return {row[0]: row[6:] for row in unsqueezed(rows[0][0])} if rows else {}
 
 
 def _trade(row: tuple[Any, ...]) -> TradeRow:

@@ -42,6 +42,7 @@ class Recording:
         self._pool = pool
         self._monotonic, self._look_s = monotonic, look_s
         self._next_look_s = 0.0
+        self._progress: L1Progress | None = None
         self._workers: tuple[WorkerStatus, ...] = ()
         self._books: dict[int, BookView] = {}
 
@@ -63,7 +64,9 @@ class Recording:
 
     def turned(self, venue: Venue, progress: L1Progress | None) -> None:
         """After each turn: how far L1 is; and, twice a second at most, workers and books that changed."""
-        self.recorder.progress(progress)
+        if progress != self._progress:
+            self._progress = progress
+            self.recorder.progress(progress)
         now_s = self._monotonic()
         if now_s < self._next_look_s:
             return
