@@ -1,4 +1,4 @@
-"""What happens on a bad day, or on an ordinary one, second by second. Windows are (from, until) in seconds after the start."""
+"""What happens on a bad day or an ordinary one, by the second. Windows are (from, until) in seconds after the start."""
 
 from __future__ import annotations
 
