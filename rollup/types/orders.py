@@ -11,8 +11,8 @@ from enum import IntEnum
 from typing import Final, TypeAlias
 
 from primitives.eddsa import Signature
-from rollup.errors import check_range
-from rollup.packing import Field, packed
+from rollup.errors import Range, check_range, check_ranges
+from rollup.packing import Field, packed, packed_values
 from rollup.units import (
     ACCOUNT_ID_BITS,
     CASH_BITS,
@@ -61,6 +61,32 @@ class Domain:
         return (self.element << KIND_BITS) + kind
 
 
+ORDER_LAYOUT: Final = (
+    ("account", ACCOUNT_ID_BITS),
+    ("series_id", SERIES_ID_BITS),
+    ("is_buy", 1),
+    ("limit_price_e2", PRICE_BITS),
+    ("size_e4", SIZE_BITS),
+    ("max_fee_ppm", RATE_BITS),
+    ("expiry_s", TIME_BITS),
+    ("slot", ORDER_SLOT_BITS),
+    ("nonce", NONCE_BITS),
+)
+"""What is signed of an order, the lowest bits first."""
+
+_ORDER_RANGES: Final = (
+    Range.of("series_id", SERIES_ID_BITS, minimum=1),
+    Range.of("size_e4", SIZE_BITS, minimum=1, maximum=MAX_ORDER_SIZE_E4),
+    Range.of("max_fee_ppm", RATE_BITS),
+    Range.of("nonce", NONCE_BITS, minimum=1),
+    Range.of("account", ACCOUNT_ID_BITS),
+    Range.of("limit_price_e2", PRICE_BITS),
+    Range.of("expiry_s", TIME_BITS),
+    Range.of("slot", ORDER_SLOT_BITS),
+)
+_ORDER_WIDTHS: Final = tuple(bits for _, bits in ORDER_LAYOUT)
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """To buy or sell up to `size_e4` at `limit_price_e2` or better, until `expiry_s` included.
@@ -79,30 +105,48 @@ class Order:
     nonce: int
 
     def __post_init__(self) -> None:
-        check_range("series_id", self.series_id, SERIES_ID_BITS, minimum=1)
-        check_range("size_e4", self.size_e4, SIZE_BITS, minimum=1, maximum=MAX_ORDER_SIZE_E4)
-        check_range("max_fee_ppm", self.max_fee_ppm, RATE_BITS)
-        check_range("nonce", self.nonce, NONCE_BITS, minimum=1)
-        for field in self.fields():
-            field.check()
+        check_ranges(
+            _ORDER_RANGES,
+            (
+                self.series_id,
+                self.size_e4,
+                self.max_fee_ppm,
+                self.nonce,
+                self.account,
+                self.limit_price_e2,
+                self.expiry_s,
+                self.slot,
+            ),
+        )
+        check_range("is_buy", int(self.is_buy), 1)
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        """By `ORDER_LAYOUT`."""
+        return (
+            self.account,
+            self.series_id,
+            int(self.is_buy),
+            self.limit_price_e2,
+            self.size_e4,
+            self.max_fee_ppm,
+            self.expiry_s,
+            self.slot,
+            self.nonce,
+        )
 
     def fields(self) -> tuple[Field, ...]:
         """What is signed, the lowest bits first."""
-        return (
-            Field("account", self.account, ACCOUNT_ID_BITS),
-            Field("series_id", self.series_id, SERIES_ID_BITS),
-            Field("is_buy", int(self.is_buy), 1),
-            Field("limit_price_e2", self.limit_price_e2, PRICE_BITS),
-            Field("size_e4", self.size_e4, SIZE_BITS),
-            Field("max_fee_ppm", self.max_fee_ppm, RATE_BITS),
-            Field("expiry_s", self.expiry_s, TIME_BITS),
-            Field("slot", self.slot, ORDER_SLOT_BITS),
-            Field("nonce", self.nonce, NONCE_BITS),
-        )
+        return tuple(Field(name, value, bits) for (name, bits), value in zip(ORDER_LAYOUT, self.values, strict=True))
+
+    @property
+    def word(self) -> int:
+        """All fields, packed."""
+        return packed_values(self.values, _ORDER_WIDTHS)
 
     def message_inputs(self, domain: Domain) -> tuple[int, int]:
         """The two elements whose Poseidon hash is signed."""
-        return domain.of(MessageKind.ORDER), packed(self.fields())
+        return domain.of(MessageKind.ORDER), self.word
 
     @property
     def sign(self) -> int:

@@ -56,7 +56,7 @@ _TIMES_IN_FORCE: Final = tuple(TimeInForce)
 
 def write_order(writer: Writer, signed: SignedOrder) -> None:
     """The order in one word, then its signature."""
-    writer.number(packed(signed.order.fields()), ELEMENT_BYTES)
+    writer.number(signed.order.word, ELEMENT_BYTES)
     _write_signature(writer, signed.signature)
 
 
