@@ -16,7 +16,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from prover.formats.atomic import AtomicFile
 from sequencer.l1 import background
 from sequencer.node.errors import NodeError
 
@@ -102,6 +101,8 @@ def default_folder() -> Path:
 
 def write_state(folder: Path, state: NodeState) -> None:
     """In one step."""
+    from prover.formats.atomic import AtomicFile
+
     with AtomicFile(folder / STATE_NAME) as file:
         file.write(json.dumps(asdict(state), indent=1).encode())
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sequencer.l1.anvil_program import DEVELOPMENT_ACCOUNTS, MNEMONIC
 from sequencer.l1.errors import BadArgument
 
 if TYPE_CHECKING:
@@ -33,6 +32,8 @@ def development_account(index: int = 0) -> LocalAccount:
 
     Raises `BadArgument` for an index that is not in 0..9.
     """
+    from sequencer.l1.anvil_program import DEVELOPMENT_ACCOUNTS, MNEMONIC
+
     if not 0 <= index < DEVELOPMENT_ACCOUNTS:
         raise BadArgument("index", index, f"0 to {DEVELOPMENT_ACCOUNTS - 1}")
     from eth_account import Account

@@ -1,0 +1,120 @@
+"""Laws for all commands: help, JSON, no traceback, no slow import, no secret among arguments."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from console.cli.main import app
+
+HEAVY = ("numpy", "galois", "matplotlib", "textual", "web3", "eth_account", "websockets", "rich.markdown")
+SECRET = re.compile(r"password$|secret|mnemonic|private")
+
+
+def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """All commands and groups, with their names."""
+    yield path, group
+    for name, command in sorted(getattr(group, "commands", {}).items()):
+        yield from commands(command, (*path, name))
+
+
+EVERY = list(commands(get_command(app)))
+LEAVES = [(path, command) for path, command in EVERY if not hasattr(command, "commands")]
+NAMES = [" ".join(path) or "zkclear" for path, _ in EVERY]
+
+
+@pytest.mark.parametrize(("path", "command"), EVERY, ids=NAMES)
+def test_show_2_help(path: tuple[str, ...], command: Any) -> None:
+    result = CliRunner().invoke(app, [*path, "--help"])
+    assert result.exit_code == 0
+    assert len(result.stdout.splitlines()) > 3
+    assert command.help or command.short_help
+
+
+def option_names(command: Any) -> list[str]:
+    return [name for one in command.params for name in (*one.opts, *one.secondary_opts)]
+
+
+def test_no_secret_is_an_argument() -> None:
+    found = {name.lstrip("-") for _, command in LEAVES for name in option_names(command)}
+    assert [name for name in sorted(found) if SECRET.search(name)] == []
+
+
+def test_no_secret_is_an_argument_twin() -> None:
+    assert [name for name in ("password-file", "password", "wallet-password", "mnemonic") if SECRET.search(name)] == [
+        "password",
+        "wallet-password",
+        "mnemonic",
+    ]
+
+
+def imported_by(*arguments: str) -> set[str]:
+    """Modules that are there when a command has ended, in a process of its own."""
+    script = (
+        "import sys\nfrom console.cli.main import app\n"
+        "try:\n    app(sys.argv[1:])\nexcept SystemExit:\n    pass\n"
+        "print(*sys.modules, sep=chr(10), file=sys.stderr)"
+    )
+    environment = {**os.environ, "XDG_CONFIG_HOME": "/nonexistent", "ZKCLEAR_WALLETS": "/nonexistent"}
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True, env=environment
+    )
+    return set(done.stderr.splitlines())
+
+
+def test_show_5_the_page_of_all_commands_imports_nothing_heavy() -> None:
+    assert imported_by("--help").isdisjoint((*HEAVY, "rich", "rollup", "sequencer", "prover.bn254"))
+
+
+def test_show_5_twin() -> None:
+    assert "numpy" in imported_by("circuit", "list")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "light"),
+    [
+        (("wallet", "list"), HEAVY),
+        (("wallet", "show"), HEAVY),
+        (("config", "show"), HEAVY),
+        (("wallet", "new", "../a"), HEAVY),
+        (("market", "list", "--url", "http://127.0.0.1:9"), ("galois", "matplotlib", "textual", "web3", "eth_account")),
+    ],
+    ids=" ".join,
+)
+def test_show_5_commands_import_what_they_need(arguments: tuple[str, ...], light: tuple[str, ...]) -> None:
+    assert imported_by(*arguments).isdisjoint(light)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_printed(shell: str) -> None:
+    """The script that a shell keeps."""
+    environment = {**os.environ, "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
+    script = subprocess.run(
+        [sys.executable, "-m", "console.cli.main", "--show-completion", shell],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+    )
+    assert "_COMPLETE" in script.stdout
+
+
+def test_what_a_tab_answers() -> None:
+    """As bash asks."""
+    asked = "import sys\nfrom console.cli.main import app\napp(prog_name='zkclear')"
+    environment = {
+        **os.environ,
+        "_ZKCLEAR_COMPLETE": "complete_bash",
+        "COMP_WORDS": "zkclear wallet ",
+        "COMP_CWORD": "2",
+    }
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, env=environment)
+    assert set(done.stdout.split()) >= {"new", "import", "list", "show", "derive", "sign"}
