@@ -68,7 +68,10 @@ def open_reader(path: Path) -> sqlite3.Connection:
             address, uri=True, timeout=READ_PATIENCE_S, isolation_level=None, check_same_thread=False
         )
         try:
-            if _version(connection, path) != VERSION:
+            found = _version(connection, path)
+            if found == 0 and not _number(connection, "PRAGMA application_id"):
+                raise NoRecord(path)  # whoever writes it has not begun
+            if found != VERSION:
                 raise RecordDamaged(path, "an older version of the program has written it")
             return connection
         except BaseException:
@@ -99,16 +102,19 @@ def translated(error: sqlite3.Error, path: Path) -> RecordError:
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:
     """0 of a file that is new. Raises `NotARecord`, `RecordTooNew`."""
-    ((application_id,),) = connection.execute("PRAGMA application_id")
-    ((version,),) = connection.execute("PRAGMA user_version")
+    application_id = _number(connection, "PRAGMA application_id")
     if application_id != APPLICATION_ID:
-        ((tables,),) = connection.execute("SELECT COUNT(*) FROM sqlite_master")
-        if application_id or tables:
+        if application_id or _number(connection, "SELECT COUNT(*) FROM sqlite_master"):
             raise NotARecord(path)
         return 0
+    version = _number(connection, "PRAGMA user_version")
     if version > VERSION:
         raise RecordTooNew(path, version, VERSION)
-    return int(version)
+    return version
+
+
+def _number(connection: sqlite3.Connection, sql: str) -> int:
+    return int(connection.execute(sql).fetchone()[0])
 
 
 def _make(connection: sqlite3.Connection, path: Path) -> None:

@@ -64,11 +64,12 @@ class Recording:
 
     def turned(self, venue: Venue, progress: L1Progress | None) -> None:
         """After each turn: how far L1 is; and, twice a second at most, workers and books that changed."""
-        if progress != self._progress:
+        now_s = self._monotonic()
+        is_due = now_s >= self._next_look_s
+        if progress != self._progress or is_due:  # again now and then: what was told may not have been written
             self._progress = progress
             self.recorder.progress(progress)
-        now_s = self._monotonic()
-        if now_s < self._next_look_s:
+        if not is_due:
             return
         self._next_look_s = now_s + self._look_s
         if self._pool is not None:

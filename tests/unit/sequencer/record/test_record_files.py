@@ -45,17 +45,21 @@ def test_by_folder_or_by_file(tmp_path: Path) -> None:
         assert one.log() == other.log()
 
 
-@pytest.mark.parametrize("content", [b"not a database at all " * 100, b""])
-def test_a_file_that_is_something_else_is_not_touched(path: Path, content: bytes) -> None:
+def test_a_file_that_is_something_else_is_not_touched(path: Path) -> None:
+    content = b"not a database at all " * 100
     path.write_bytes(content)
-    if content:
-        for opened in (Recorder, RecordReader):
-            with pytest.raises(NotARecord):
-                opened(path)
-        assert path.read_bytes() == content
-    else:
-        with pytest.raises(RecordDamaged):
-            RecordReader(path)
+    for opened in (Recorder, RecordReader):
+        with pytest.raises(NotARecord):
+            opened(path)
+    assert path.read_bytes() == content
+
+
+def test_one_whose_writer_has_not_begun_is_not_there_yet(path: Path) -> None:
+    path.touch()
+    with pytest.raises(NoRecord):
+        RecordReader(path)
+    written(path)
+    RecordReader(path).close()
 
 
 def test_somebody_elses_database_is_not_touched(path: Path) -> None:

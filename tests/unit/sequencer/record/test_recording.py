@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from prover.formats.groth16_types import Proof
 from sequencer.messages import EndBatch
-from sequencer.prover_pool import WorkerState, WorkerStatus
+from sequencer.prover_pool import BatchProof, WorkerState, WorkerStatus
 from sequencer.record.reader import RecordReader
 from sequencer.record.recorder import Recorder
 from sequencer.record.recording import Recording
@@ -88,3 +89,18 @@ def test_a_follower_that_begins_again_hands_in_all_of_it(path: Path, run_without
     with RecordReader(path) as reader:
         assert len(reader.trades()) == len([row for row in reader.trades() if row.batch is not None]) == 6
         assert reader.counts().messages[EndBatch.__name__] == 7
+
+
+def test_progress_and_proofs(path: Path, run_without_proofs: RecordedRun) -> None:
+    run, now_s = run_without_proofs, [10.0]
+    numbers = [batch.number for batch in run.batches]
+    with Recorder(path, group_s=0.0) as recorder:
+        recording = Recording(recorder, monotonic=lambda: now_s[0])
+        for sequence, (message, outcome) in enumerate(run.outcomes, 1):
+            recorder.applied(sequence, NOW, message, outcome)
+        for count in (3, 5, 5):
+            recording.turned(run.stall.venue, run.l1.progress(numbers[:count], numbers[: count - 1]))
+        recording.proved(BatchProof(5, (1, 2, 3), Proof((1, 2), ((1, 2), (3, 4)), None), {"proof": 1.5}, 1, "w", True))
+    with RecordReader(path) as reader:
+        assert (reader.state().committed, reader.state().executed) == (5, 4)
+        assert (reader.proof(5).proving_s, reader.proof(5).verification_s, reader.proof(5).c) == (1.5, None, (0, 0))
