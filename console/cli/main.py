@@ -18,6 +18,7 @@ from console.cli.market import app as market
 from console.cli.measure import register_measurements
 from console.cli.node import app as node
 from console.cli.node_bench import app as node_bench
+from console.cli.oracle import app as oracle
 from console.cli.order import app as order
 from console.cli.output import MALFORMED
 from console.cli.phase2 import register_phase2
@@ -68,10 +69,11 @@ app.add_typer(wallet, name="wallet", short_help="Ethereum keys in keystore files
 app.add_typer(market, name="market", short_help="Instruments, books, trades, Greeks")
 app.add_typer(order, name="order", short_help="Sign orders, place, look at and cancel them")
 app.add_typer(account, name="account", short_help="What one holds, its margin, money in and out")
-app.command("demo", short_help="A market in a minute: orders, proofs, a crash, an expiry, L1")(demo)
+app.command("demo", short_help="A market in a minute: orders, proofs, a crash, L1")(demo)
 app.command("tui", short_help="A run on the screen, while it goes on or later")(tui)
 app.command("doctor", short_help="What works on this machine, and what is missing")(doctor)
 app.add_typer(node, name="node", short_help="Start and stop a node, look at it, keep what it wrote")
+app.add_typer(oracle, name="oracle", short_help="Risk tables and prices, and who signed them")
 app.add_typer(l1, name="l1", short_help="A chain of one's own, and the contracts on any chain")
 app.add_typer(batch, name="batch", short_help="Batches of a run, proven again; what one costs")
 app.add_typer(proof, name="proof", short_help="Proofs of batches: show them, verify them")

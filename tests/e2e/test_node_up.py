@@ -6,10 +6,12 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from console.cli import node_up_state
 from console.cli.main import app
 from console.cli.node_up_state import NodeState, read_state, write_state
 from sequencer.l1 import background
+from sequencer.l1.bindings.oracle import Oracle
 from tests.support.chain import needs_anvil
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
@@ -63,6 +66,49 @@ def test_a_node_that_stays_up(node: dict[str, Any], place: Path) -> None:
 def test_one_node_at_a_time(node: dict[str, Any], place: Path) -> None:
     found = run("node", "up", "--state-dir", place, code=2)["error"]
     assert (found["type"], node["url"] in found["message"]) == ("NodeIsUp", True)
+
+
+@needs_anvil
+def test_the_last_table_was_signed_by_a_quorum(
+    node: dict[str, Any], place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZKCLEAR_NODE", str(place))
+    assert run("oracle", "show")["tables"][0]["age_s"] < 600
+    found = run("oracle", "verify")
+    assert found["checks"] == dict.fromkeys(("batches", "rows", "root", "signers"), True)
+    assert set(found["signers"]) <= set(found["committee"])
+    assert len(found["signers"]) >= found["threshold"] == 2
+    assert run("oracle", "verify", node["folder"], "--time", 7, code=2)["error"]["type"] == "NoSuchRow"
+
+
+@needs_anvil
+def test_a_quorum_twin(node: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were somebody of it no member of the committee, it would be said."""
+    first = run("oracle", "verify", node["folder"])["signers"][0]
+    everybody = Oracle.signers
+    monkeypatch.setattr(Oracle, "signers", lambda self: tuple(one for one in everybody(self) if one != first))
+    found = run("oracle", "verify", node["folder"], code=1)
+    assert [name for name, holds in found["checks"].items() if not holds] == ["signers"]
+
+
+@needs_anvil
+def test_a_proof_is_true_by_the_contract(node: dict[str, Any], tmp_path: Path) -> None:
+    deadline_s = monotonic() + 60
+    while run("node", "status", "--state-dir", Path(node["log"]).parent)["batches"]["proven"] < 1:
+        assert monotonic() < deadline_s
+        sleep(0.2)
+    found = run("proof", "verify", node["folder"], 1, "--rpc", node["chain_url"])
+    assert found["checks"] == {"batch": True, "here": True, "contract": True}
+    other = run(
+        "proof", "verify", node["folder"], 1, "--rpc", node["chain_url"], "--verifier", "0x" + "11" * 20, code=2
+    )
+    assert other["error"]["message"]
+    with sqlite3.connect(Path(node["folder"]) / "record.db") as source, sqlite3.connect(tmp_path / "record.db") as copy:
+        source.backup(copy)
+        (signals,) = copy.execute("SELECT signals FROM proofs WHERE number = 1").fetchone()
+        copy.execute("UPDATE proofs SET signals = ? WHERE number = 1", (signals[:-1] + bytes([signals[-1] ^ 1]),))
+    forged = run("proof", "verify", tmp_path, 1, "--rpc", node["chain_url"], code=1)
+    assert forged["checks"] == {"batch": False, "here": False, "contract": False}
 
 
 @needs_anvil

@@ -189,6 +189,41 @@ def test_logs_that_cannot_be_proven_from(tmp_path: Path) -> None:
     run("batch", "prove", none, last, "--json", code=2)
 
 
+# -- oracles -----------------------------------------------------------------------------------------------------------
+
+
+def test_tables_and_prices() -> None:
+    found = run("oracle", "show", RUN().folder, "--json")
+    times = [one["time_s"] for one in found["tables"]]
+    assert times == sorted(times, reverse=True)
+    assert found["table"]["time_s"] == times[0]
+    assert len(found["table"]["rows"]) == 3
+    assert found["settlement_prices"][0]["price_e2"] == 3_800_000
+    older = run("oracle", "show", RUN().folder, "--time", times[-1], "--last", 1, "--json")
+    assert (older["table"]["time_s"], len(older["tables"])) == (times[-1], 1)
+    assert "BTC-" in run("oracle", "show", RUN().folder)
+    run("oracle", "show", RUN().folder, "--time", 5, "--json", code=2)
+
+
+def test_batches_were_judged_by_their_tables(tmp_path: Path) -> None:
+    for one in run("oracle", "show", RUN().folder, "--json")["tables"]:
+        assert run("oracle", "verify", RUN().folder, "--offline", "--time", one["time_s"], "--json")["valid"]
+    folder = copied(tmp_path / "run")
+    with sqlite3.connect(folder / "record.db") as database:
+        database.execute("UPDATE batches SET risk_root = zeroblob(32) WHERE number = 4")
+    times = [one["time_s"] for one in run("oracle", "show", folder, "--json")["tables"]]
+    codes = [
+        CliRunner().invoke(app, ["oracle", "verify", str(folder), "--offline", "--time", str(one)]).exit_code
+        for one in times
+    ]
+    assert sorted(codes) == [0, 0, 0, 1]
+
+
+def test_a_table_without_its_chain() -> None:
+    found = run("oracle", "verify", RUN().folder, "--rpc", "http://127.0.0.1:9", "--json", code=2)
+    assert found["error"]["type"] == "ChainDown"
+
+
 # -- records that cannot be read ---------------------------------------------------------------------------------------
 
 
@@ -198,9 +233,12 @@ def damaged(folder: Path, data: bytes) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("command", [("batch", "list"), ("batch", "show"), ("proof", "show"), ("proof", "verify")])
-def test_records_that_are_none(tmp_path: Path, command: tuple[str, str]) -> None:
-    number = () if command[1] == "list" else (1,)
+@pytest.mark.parametrize(
+    "command", ["batch list", "batch show", "batch prove", "proof show", "proof verify", "oracle show"]
+)
+def test_records_that_are_none(tmp_path: Path, command: str) -> None:
+    words = command.split()
+    number = () if command in ("batch list", "oracle show") else (1,)
     (tmp_path / "empty").mkdir()
     later = copied(tmp_path / "later")
     with sqlite3.connect(later / "record.db") as database:
@@ -214,6 +252,6 @@ def test_records_that_are_none(tmp_path: Path, command: tuple[str, str]) -> None
         (later, "RecordTooNew"),
         (torn, ""),
     ):
-        found = run(*command, folder, *number, "--json", code=2)["error"]
+        found = run(*words, folder, *number, "--json", code=2)["error"]
         assert found["type"] == kind or not kind
     shutil.rmtree(torn)
