@@ -10,8 +10,7 @@ preset has room for. Neither can be written down as a batch at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import ClassVar, Final, NamedTuple, Self
+from typing import ClassVar, Final
 
 
 class RollupError(ValueError):
@@ -235,23 +234,3 @@ def check_range(name: str, value: int, bits: int, *, minimum: int = 0, maximum: 
     most = (1 << bits) - 1 if maximum is None else maximum
     if type(value) is not int or not minimum <= value <= most:
         raise FieldOutOfRange(name, value, minimum, most)
-
-
-class Range(NamedTuple):
-    """What a field may be, both ends included."""
-
-    name: str
-    least: int
-    most: int
-
-    @classmethod
-    def of(cls, name: str, bits: int, *, minimum: int = 0, maximum: int | None = None) -> Self:
-        """By default 0 to 2^bits - 1."""
-        return cls(name, minimum, (1 << bits) - 1 if maximum is None else maximum)
-
-
-def check_ranges(ranges: Sequence[Range], values: Iterable[int]) -> None:
-    """Raises `FieldOutOfRange` for the first value that is not in its range."""
-    for value, (name, least, most) in zip(values, ranges, strict=True):
-        if type(value) is not int or not least <= value <= most:
-            raise FieldOutOfRange(name, value, least, most)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple, Self
 
-from rollup.errors import check_range
+from rollup.errors import FieldOutOfRange, check_range
 
 WORD_BITS: Final = 248
 """31 bytes: what fits a blob's field elements, and is below r."""
@@ -47,3 +47,24 @@ def unpacked(word: int, widths: Sequence[int]) -> list[int]:
         values.append(word & (1 << bits) - 1)
         word >>= bits
     return values
+
+
+class Range(NamedTuple):
+    """What a field may be, both ends included, and the bits that it is packed into."""
+
+    name: str
+    bits: int
+    least: int
+    most: int
+
+    @classmethod
+    def of(cls, name: str, bits: int, *, minimum: int = 0, maximum: int | None = None) -> Self:
+        """By default 0 to 2^bits - 1."""
+        return cls(name, bits, minimum, (1 << bits) - 1 if maximum is None else maximum)
+
+
+def check_ranges(ranges: Sequence[Range], values: Iterable[int]) -> None:
+    """Raises `FieldOutOfRange` for the first value that is not in its range. For what is made by the thousand."""
+    for value, (name, _, least, most) in zip(values, ranges, strict=True):
+        if type(value) is not int or not least <= value <= most:
+            raise FieldOutOfRange(name, value, least, most)

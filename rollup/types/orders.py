@@ -11,8 +11,8 @@ from enum import IntEnum
 from typing import Final, TypeAlias
 
 from primitives.eddsa import Signature
-from rollup.errors import Range, check_range, check_ranges
-from rollup.packing import Field, packed, packed_values
+from rollup.errors import check_range
+from rollup.packing import Field, Range, check_ranges, packed, packed_values
 from rollup.units import (
     ACCOUNT_ID_BITS,
     CASH_BITS,
@@ -61,30 +61,20 @@ class Domain:
         return (self.element << KIND_BITS) + kind
 
 
-ORDER_LAYOUT: Final = (
-    ("account", ACCOUNT_ID_BITS),
-    ("series_id", SERIES_ID_BITS),
-    ("is_buy", 1),
-    ("limit_price_e2", PRICE_BITS),
-    ("size_e4", SIZE_BITS),
-    ("max_fee_ppm", RATE_BITS),
-    ("expiry_s", TIME_BITS),
-    ("slot", ORDER_SLOT_BITS),
-    ("nonce", NONCE_BITS),
+ORDER_FIELDS: Final = (
+    Range.of("account", ACCOUNT_ID_BITS),
+    Range.of("series_id", SERIES_ID_BITS, minimum=1),
+    Range.of("is_buy", 1),
+    Range.of("limit_price_e2", PRICE_BITS),
+    Range.of("size_e4", SIZE_BITS, minimum=1, maximum=MAX_ORDER_SIZE_E4),
+    Range.of("max_fee_ppm", RATE_BITS),
+    Range.of("expiry_s", TIME_BITS),
+    Range.of("slot", ORDER_SLOT_BITS),
+    Range.of("nonce", NONCE_BITS, minimum=1),
 )
 """What is signed of an order, the lowest bits first."""
 
-_ORDER_RANGES: Final = (
-    Range.of("series_id", SERIES_ID_BITS, minimum=1),
-    Range.of("size_e4", SIZE_BITS, minimum=1, maximum=MAX_ORDER_SIZE_E4),
-    Range.of("max_fee_ppm", RATE_BITS),
-    Range.of("nonce", NONCE_BITS, minimum=1),
-    Range.of("account", ACCOUNT_ID_BITS),
-    Range.of("limit_price_e2", PRICE_BITS),
-    Range.of("expiry_s", TIME_BITS),
-    Range.of("slot", ORDER_SLOT_BITS),
-)
-_ORDER_WIDTHS: Final = tuple(bits for _, bits in ORDER_LAYOUT)
+_ORDER_WIDTHS: Final = tuple(field.bits for field in ORDER_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,24 +95,11 @@ class Order:
     nonce: int
 
     def __post_init__(self) -> None:
-        check_ranges(
-            _ORDER_RANGES,
-            (
-                self.series_id,
-                self.size_e4,
-                self.max_fee_ppm,
-                self.nonce,
-                self.account,
-                self.limit_price_e2,
-                self.expiry_s,
-                self.slot,
-            ),
-        )
-        check_range("is_buy", int(self.is_buy), 1)
+        check_ranges(ORDER_FIELDS, self.values)
 
     @property
     def values(self) -> tuple[int, ...]:
-        """By `ORDER_LAYOUT`."""
+        """By `ORDER_FIELDS`."""
         return (
             self.account,
             self.series_id,
@@ -137,7 +114,7 @@ class Order:
 
     def fields(self) -> tuple[Field, ...]:
         """What is signed, the lowest bits first."""
-        return tuple(Field(name, value, bits) for (name, bits), value in zip(ORDER_LAYOUT, self.values, strict=True))
+        return tuple(Field(one.name, value, one.bits) for one, value in zip(ORDER_FIELDS, self.values, strict=True))
 
     @property
     def word(self) -> int:
