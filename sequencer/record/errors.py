@@ -18,7 +18,7 @@ class NoRecord(RecordError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            path, "there is no record of a run; name the folder of a node, or rebuild the record from its log"
+            path, "there is no record of a run; name a node's folder, or make it again: zkclear node record FOLDER"
         )
 
 
@@ -44,7 +44,7 @@ class RecordDamaged(RecordError):
     """SQLite cannot read it, or finds what was never written."""
 
     def __init__(self, path: Path, why: str) -> None:
-        super().__init__(path, f"the record is damaged ({why}): delete it, and rebuild it from the node's log")
+        super().__init__(path, f"it is damaged ({why}): make it again from the log by `zkclear node record FOLDER`")
 
 
 class RecordBusy(RecordError):

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from sequencer.record.encoding import value_of
-from sequencer.record.errors import RecordDamaged
 from sequencer.record.node_types import LogRow, QueueRow, RunCounts, RunFacts, RunState, WorkerRow
 from sequencer.record.record_file import RecordFile
+from sequencer.record.run_file import facts_of
 
 QUEUE: Final = (
     "SELECT place, kind, account, amount_e6, series_id, position_slot, received_ms, batch, is_served FROM queue",
@@ -26,12 +26,7 @@ class NodeReading(RecordFile):
     def facts(self) -> RunFacts:
         """What does not change; `preset` is empty as long as nobody has said anything. Raises `RecordDamaged`."""
         found = self._fact("run")
-        if found is None:
-            return NO_FACTS
-        try:
-            return RunFacts(**{**found, "names": {int(number): name for number, name in found["names"].items()}})
-        except (TypeError, KeyError, ValueError, AttributeError) as error:
-            raise RecordDamaged(self.path, f"its facts are not as they were written: {error}") from error
+        return NO_FACTS if found is None else facts_of(found, self.path)
 
     def counts(self) -> RunCounts:
         """All that was counted."""

@@ -8,11 +8,17 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from rollup.crypto import Crypto
+from rollup.presets import PRESETS
+from rollup.types.orders import Domain
+from sequencer.record.errors import RecordError
 from sequencer.record.node_types import RunFacts
-from sequencer.record.rebuild_l1 import KeptProofs, KeptTransaction, kept_transactions, stages_of
+from sequencer.record.rebuild_l1 import KeptProofs, KeptTransaction, kept_roots, kept_transactions, stages_of
 from sequencer.record.recorder import Recorder
+from sequencer.record.run_file import RUN_NAME
 from sequencer.record.schema import RECORD_NAME
 from sequencer.store.chain import LogEntry
+from sequencer.store.disk import LocalDisk
+from sequencer.store.errors import DiskReadOnly
 from sequencer.store.log_reader import read_head, verified_entries
 from sequencer.store.reading import open_reader
 from sequencer.venue import Genesis, Venue
@@ -26,37 +32,73 @@ GROUP: Final = 500
 
 FLUSH_S: Final = 60.0
 
+BESIDE: Final = ("-wal", "-shm")
+HOUSE: Final = "clearing house"
+TIMES: Final = "times on L1 are those of the batches"
+
 Progress: TypeAlias = Callable[[int, int], None]
 """Told how many entries of how many are done."""
 
 
-def rebuild(
-    folder: Path,
-    genesis: Genesis,
-    crypto: Crypto,
-    facts: RunFacts | None = None,
-    progress: Progress | None = None,
-) -> Path:
-    """Writes `record.db` in a node's folder, in the place of one that is there; the node must not be running.
+class UnknownRun(RecordError):
+    """Facts that name no preset of this program, or no clearing house."""
 
-    The log has no times of its own: those of batches stand for all that happened to them, and `facts.notes` says so.
-    What is not in the log is not in the record: books, workers, log lines, most refusals, how long proofs took. Some
-    0.2 ms an entry. Raises `StoreError`s, `MalformedMessage`, and what the venue raises for a log of another `genesis`.
+    def __init__(self, preset: str) -> None:
+        why = f"the run's preset is {preset!r}, or its clearing house is not named: the log cannot be read again"
+        super().__init__(Path(RUN_NAME), why)
+
+
+class OtherRun(RecordError):
+    """The log and what went to L1 come to different states."""
+
+    def __init__(self, log: Path, number: int) -> None:
+        super().__init__(
+            log, f"batch {number} comes to another root than the one that went to L1: preset or fees are not the run's"
+        )
+        self.number = number
+
+
+def rebuild(folder: Path, facts: RunFacts, crypto: Crypto, progress: Progress | None = None) -> Path:
+    """Writes `record.db` in a node's folder, in the place of one that is there. `facts` are `read_run_file`'s.
+
+    The log has no times of its own: those of batches stand for all that happened to them, and the record's notes say
+    so. What is not in the log is not in the record: books, workers, log lines, most refusals, how long proofs took.
+    Some 0.2 ms an entry. Raises `LockHeld` while the node runs, `StoreError`s, `MalformedMessage`, `UnknownRun`, and
+    `OtherRun` for a log that was not written by these facts; then what was there is there still.
     """
-    target = folder / RECORD_NAME
-    draft = folder / f"{RECORD_NAME}.draft"
-    draft.unlink(missing_ok=True)
-    said = facts or RunFacts(genesis.preset.name, genesis.domain.chain_id, {}, started_ms=0)
-    with Recorder(draft, group_s=0.0) as recorder:
-        recorder.facts(replace(said, notes={**said.notes, "rebuilt": "times on L1 are those of the batches"}))
-        _rebuild_venue(folder, recorder, Venue(genesis, crypto, first_traced=UNTRACED), crypto, progress)
-    for suffix in ("-wal", "-shm"):
-        target.with_name(target.name + suffix).unlink(missing_ok=True)
-    return draft.replace(target)
+    target, draft = folder / RECORD_NAME, folder / f"{RECORD_NAME}.draft"
+    if not (folder / LOG_NAME).is_file():
+        raise DiskReadOnly(folder / LOG_NAME, "there is no such file")
+    lock = LocalDisk().lock(folder / LOG_NAME)
+    try:
+        _remove(draft, ("", *BESIDE))
+        with Recorder(draft, group_s=0.0, keeps_facts=False) as recorder:
+            recorder.facts(replace(facts, notes={**facts.notes, "rebuilt": TIMES}))
+            _rebuild_venue(folder, recorder, Venue(genesis_of(facts), crypto, first_traced=UNTRACED), crypto, progress)
+        _remove(target, BESIDE)  # else SQLite would take an old log for the new file's
+        return draft.replace(target)
+    finally:
+        _remove(draft, ("", *BESIDE))
+        lock.release()
+
+
+def genesis_of(facts: RunFacts) -> Genesis:
+    """What the run's venue was before its first message. Raises `UnknownRun`."""
+    preset, house = PRESETS.get(facts.preset), facts.contracts.get(HOUSE)
+    if preset is None or house is None:
+        raise UnknownRun(facts.preset)
+    domain = Domain(facts.chain_id, int(house, 16))
+    return Genesis(preset, domain, facts.maker_fee_ppm, facts.taker_fee_ppm, report_age_s=facts.report_age_s)
+
+
+def _remove(path: Path, suffixes: Sequence[str]) -> None:
+    for suffix in suffixes:
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _rebuild_venue(folder: Path, recorder: Recorder, venue: Venue, crypto: Crypto, progress: Progress | None) -> None:
     stores = (folder / FOLLOWER_NAME, folder / LOG_NAME)
+    roots = kept_roots(*stores)
     proofs = KeptProofs(venue.genesis.preset, crypto, *stores)
     sealed_ms: dict[int, int] = {}
     for entry, last in _entries(folder / LOG_NAME):
@@ -64,6 +106,8 @@ def _rebuild_venue(folder: Path, recorder: Recorder, venue: Venue, crypto: Crypt
         recorder.applied(one.sequence, one.time_ms, one.message, one.outcome, one.refusal)
         for batch in one.outcome.batches:
             sealed_ms[batch.number] = one.time_ms
+            if roots.get(batch.number, batch.root) != batch.root:
+                raise OtherRun(folder / LOG_NAME, batch.number)
             proof = proofs.proof(batch)
             if proof is not None:
                 recorder.proof(proof, one.time_ms)

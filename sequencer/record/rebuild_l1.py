@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 from prover.formats.groth16_types import Proof
 from rollup.crypto import Crypto
 from rollup.presets import Preset
+from sequencer.l1.abi_codec import decode
 from sequencer.l1.words import challenge_point, evaluate
 from sequencer.prover_pool import BatchProof
 from sequencer.record.encoding import words_of_bytes
@@ -20,6 +21,7 @@ from sequencer.submitter.chain_types import BlockMark, Inclusion
 from sequencer.submitter.events import Sent, Settled
 from sequencer.submitter.intents import Kind, Meaning, Status
 from sequencer.submitter.progress import BatchProgress, Step
+from sequencer.submitter.work_store import COMMITMENT
 from sequencer.venue import CutBatch
 
 Event: TypeAlias = Sent | Settled
@@ -28,6 +30,7 @@ INTENTS: Final = """SELECT nonce, kind, subject, status, block_number, block_has
     WHERE ordinal = (SELECT MAX(ordinal) FROM submitter_attempts AS every WHERE every.nonce = attempts.nonce)
     ORDER BY nonce"""
 GAS: Final = "SELECT nonce, included_hash, gas_used, gas_price_wei FROM submitter_intents"
+BATCHES: Final = "SELECT number, commitment FROM submitter_batches"
 PROOFS: Final = "SELECT number, digest, proof FROM proofs ORDER BY number"
 STEPS: Final = {
     Kind.COMMIT: ("committed",),
@@ -80,6 +83,12 @@ def stages_of(kept: Sequence[KeptTransaction]) -> tuple[BatchProgress, ...]:
         BatchProgress(number, True, had.get("committed"), had.get("proven"), had.get("executed"))
         for number, had in sorted(steps.items())
     )
+
+
+def kept_roots(*paths: Path) -> dict[int, int]:
+    """By batch, the state roots of those that are not final on L1 yet."""
+    rows = _tables(paths, BATCHES)[0]
+    return {number: decode(COMMITMENT, bytes(commitment))[0].state_root for number, commitment in rows}
 
 
 class KeptProofs:

@@ -41,10 +41,14 @@ class Recorder:
         clock: Callable[[], float] = time,
         group_s: float = GROUP_S,
         most_waiting: int = MOST_WAITING,
+        keeps_facts: bool = True,
     ) -> None:
-        """Opens the record, or makes one. Raises `NotARecord`, `RecordTooNew`, `RecordDamaged`, `RecordBusy`."""
+        """Opens the record, or makes one. With `keeps_facts` they are in `run.json` too, and outlive the record.
+
+        Raises `NotARecord`, `RecordTooNew`, `RecordDamaged`, `RecordBusy`.
+        """
         self.path = path
-        self._clock = clock
+        self._clock, self._keeps_facts = clock, keeps_facts
         self._pump = Pump(path, self._now_ms, group_s, most_waiting)
         self._facts: RunFacts | None = None
         self.last_sequence = self._pump.first_sequence
@@ -65,6 +69,8 @@ class Recorder:
         """What does not change; `close` adds when the run ended."""
         self._facts = facts
         self._pump.put(Scribe.facts, facts)
+        if self._keeps_facts:
+            self._pump.put(Scribe.run_file, facts, self.path.parent)
 
     # -- the venue ---------------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
 from rollup.types.series import SeriesRow
@@ -12,6 +13,7 @@ from sequencer.orderbook.views import BookView
 from sequencer.prover_pool import BatchProof, WorkerStatus
 from sequencer.record import writing_batches, writing_l1, writing_market, writing_node
 from sequencer.record.node_types import RunFacts
+from sequencer.record.run_file import write_run_file
 from sequencer.record.sheet import Sheet
 from sequencer.submitter.events import (
     Alarm,
@@ -160,6 +162,10 @@ class Scribe:
     def facts(self, facts: RunFacts) -> None:
         """What does not change."""
         writing_node.write_facts(self.sheet, facts)
+
+    def run_file(self, facts: RunFacts, folder: Path) -> None:
+        """Beside the log, for whoever makes the record again. Raises `OSError`."""
+        write_run_file(folder, facts)
 
     def line(
         self, time_ms: int, level: str, source: str, text: str, fields: Mapping[str, object] | None = None

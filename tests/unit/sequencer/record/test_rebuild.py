@@ -9,15 +9,19 @@ import pytest
 
 from prover.solidity.calldata import proof_words
 from sequencer.record.encoding import words_bytes
+from sequencer.record.errors import RecordDamaged
 from sequencer.record.reader import RecordReader
-from sequencer.record.rebuild import FOLLOWER_NAME, LOG_NAME, rebuild
+from sequencer.record.rebuild import FOLLOWER_NAME, LOG_NAME, OtherRun, UnknownRun, genesis_of, rebuild
+from sequencer.record.run_file import RUN_NAME, NoRunFile, read_run_file, write_run_file
 from sequencer.record.schema import RECORD_NAME
 from sequencer.store import EventLog, ProofCache, open_database
-from sequencer.store.errors import StoreError
+from sequencer.store.errors import LockHeld, StoreError
 from sequencer.submitter.chain_types import BlockMark, Fees, Inclusion
+from sequencer.submitter.from_trace import batch_to_send
 from sequencer.submitter.intent_store import Change, IntentStore
 from sequencer.submitter.intents import Attempt, Kind, Meaning, Status, meaning
 from sequencer.submitter.schema import make_tables
+from sequencer.submitter.work_store import WorkStore
 from tests.support.native_crypto import native_crypto
 from tests.support.recorded_run import FACTS, RecordedRun, shared_run
 
@@ -37,7 +41,7 @@ def folder(run: RecordedRun, tmp_path: Path) -> Path:
 
 
 def rebuilt(folder: Path, run: RecordedRun) -> RecordReader:
-    return RecordReader(rebuild(folder, run.stall.genesis, native_crypto(), FACTS))
+    return RecordReader(rebuild(folder, FACTS, native_crypto()))
 
 
 def attempt(digest: bytes) -> Attempt:
@@ -138,13 +142,13 @@ def test_tables_of_before_gas_was_kept(folder: Path, run: RecordedRun) -> None:
 
 
 def test_an_older_record_stands_until_the_new_one_is_whole(folder: Path, run: RecordedRun) -> None:
-    path = rebuild(folder, run.stall.genesis, native_crypto(), FACTS)
+    path = rebuild(folder, FACTS, native_crypto())
     before = path.read_bytes()
     with (folder / LOG_NAME).open("r+b") as file:
         file.seek(4096 * 2)
         file.write(os_noise())
     with pytest.raises(StoreError):
-        rebuild(folder, run.stall.genesis, native_crypto(), FACTS)
+        rebuild(folder, FACTS, native_crypto())
     assert path.read_bytes() == before
 
 
@@ -155,11 +159,67 @@ def os_noise() -> bytes:
 def test_progress_is_told(folder: Path, run: RecordedRun, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sequencer.record.rebuild.GROUP", 10)
     told: list[tuple[int, int]] = []
-    rebuild(folder, run.stall.genesis, native_crypto(), progress=lambda done, of: told.append((done, of)))
+    rebuild(folder, FACTS, native_crypto(), progress=lambda done, of: told.append((done, of)))
     assert told == [(10, len(run.payloads)), (20, len(run.payloads))]
+    assert sorted(one.name for one in folder.iterdir() if one.name.startswith(RECORD_NAME)) == [RECORD_NAME]
+
+
+def test_the_facts_outlive_the_record(folder: Path, run: RecordedRun) -> None:
+    kept = read_run_file(run.folder)
+    assert (kept.preset, kept.contracts, kept.names) == (FACTS.preset, FACTS.contracts, FACTS.names)
+    assert genesis_of(kept) == run.stall.genesis
+    path = rebuild(folder, kept, native_crypto())
+    assert not (folder / RUN_NAME).exists(), "what is made again says nothing new of the run"
+    with RecordReader(path) as reader:
+        assert reader.facts().started_ms == FACTS.started_ms
+
+
+def test_a_run_that_nobody_knows(tmp_path: Path, folder: Path) -> None:
+    with pytest.raises(NoRunFile):
+        read_run_file(tmp_path)
+    for content in ("{", "[]", '{"names": {}}', '{"names": {}, "colour": 1}', '{"names": {"x": "BTC"}}'):
+        (tmp_path / RUN_NAME).write_text(content)
+        with pytest.raises(RecordDamaged):
+            read_run_file(tmp_path)
+    write_run_file(tmp_path, replace(FACTS, chain_id=True))
+    with pytest.raises(RecordDamaged, match="another kind"):
+        read_run_file(tmp_path)
+    for facts in (replace(FACTS, preset="huge"), replace(FACTS, contracts={})):
+        with pytest.raises(UnknownRun):
+            rebuild(folder, facts, native_crypto())
+
+
+def test_a_node_that_runs_keeps_its_record(folder: Path) -> None:
+    with EventLog(folder / LOG_NAME), pytest.raises(LockHeld):
+        rebuild(folder, FACTS, native_crypto())
+    assert not (folder / RECORD_NAME).exists()
+
+
+def give_batches(run: RecordedRun, path: Path, shift: int) -> None:
+    """To a submitter, with roots of their own."""
+    database = open_database(path)
+    make_tables(database)
+    store = WorkStore(database)
+    for batch in run.batches[:3]:
+        assert batch.trace is not None
+        given = batch_to_send(batch.trace, batch.report_time_s, native_crypto())
+        commitment = replace(given.commitment, state_root=given.commitment.state_root + shift)
+        store.add_batch(replace(given, commitment=commitment), 0.0)
+    database.close()
+
+
+def test_a_log_that_comes_to_another_state_than_l1(folder: Path, run: RecordedRun) -> None:
+    give_batches(run, folder / FOLLOWER_NAME, 0)
+    rebuilt(folder, run).close()
+    (folder / FOLLOWER_NAME).unlink()
+    (folder / f"{FOLLOWER_NAME}.witness").unlink()
+    give_batches(run, folder / FOLLOWER_NAME, 1)
+    with pytest.raises(OtherRun) as caught:
+        rebuild(folder, FACTS, native_crypto())
+    assert caught.value.number == 1
     assert sorted(one.name for one in folder.iterdir() if one.name.startswith(RECORD_NAME)) == [RECORD_NAME]
 
 
 def test_no_log(tmp_path: Path, run: RecordedRun) -> None:
     with pytest.raises(StoreError, match="no such file"):
-        rebuild(tmp_path, run.stall.genesis, native_crypto())
+        rebuild(tmp_path, FACTS, native_crypto())

@@ -34,7 +34,7 @@ def change(path: Path, *statements: str) -> None:
 
 
 def test_nothing_there(tmp_path: Path) -> None:
-    with pytest.raises(NoRecord, match="name the folder of a node"):
+    with pytest.raises(NoRecord, match="name a node's folder"):
         RecordReader.of(tmp_path)
 
 
@@ -94,7 +94,7 @@ def test_one_that_rots_is_damaged_and_says_what_to_do(path: Path, run_without_pr
     data = bytearray(run_without_proofs.path.read_bytes())
     data[len(data) // 4 :] = os.urandom(len(data) - len(data) // 4)
     path.write_bytes(data)
-    with RecordReader(path) as reader, pytest.raises(RecordError, match="delete it, and rebuild it"):
+    with RecordReader(path) as reader, pytest.raises(RecordError, match="make it again"):
         list(map(reader.detail, range(1, 14)))
 
 
