@@ -8,12 +8,14 @@ from typing import Annotated
 
 import typer
 
+from console.cli.node_record import record
 from console.cli.node_up import register_background
 from console.cli.options import Json
 from console.cli.output import INVALID, reporting
 
 app = typer.Typer(help="The node: sequencing, matching, proving, and what it keeps.", no_args_is_help=True)
 register_background(app)
+app.command()(record)
 
 Folder = Annotated[Path, typer.Argument(help="The node's folder.", show_default=False)]
 
