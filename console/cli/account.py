@@ -13,7 +13,9 @@ from console.cli.wallet_options import AccountNumber, Config, Deployment, Passwo
 app = typer.Typer(help="Accounts: what they hold, and money in and out.", no_args_is_help=True)
 
 Amount = Annotated[str, typer.Argument(help="In dollars: 1000 or 1234.50.", metavar="DOLLARS", show_default=False)]
-Wait = Annotated[float, typer.Option("--wait", min=0, help="Seconds to wait until it has come to be.")]
+WaitKnown = Annotated[float, typer.Option("--wait", min=0, help="Seconds to wait until the node knows it.")]
+WaitExecuted = Annotated[float, typer.Option("--wait", min=0, help="Seconds to wait until it is executed on L1.")]
+WaitOwed = Annotated[float, typer.Option("--wait", min=0, help="Seconds to wait until something is owed.")]
 
 
 @app.command()
@@ -63,7 +65,7 @@ def margin(
 @app.command()
 def register(
     dollars: Amount,
-    wait: Wait = 0.0,
+    wait: WaitKnown = 60.0,
     wallet: WalletName = None,
     password_file: PasswordFile = None,
     wallets: Wallets = None,
@@ -113,7 +115,7 @@ def deposit(
 @app.command()
 def withdraw(
     dollars: Amount,
-    wait: Wait = 0.0,
+    wait: WaitExecuted = 0.0,
     slot: Annotated[int | None, typer.Option("--slot", min=0, max=7, help="Whose nonce is used.")] = None,
     nonce: Annotated[int | None, typer.Option("--nonce", min=1, help="A larger one than all before.")] = None,
     wallet: WalletName = None,
@@ -140,7 +142,7 @@ def withdraw(
 
 @app.command()
 def collect(
-    wait: Wait = 0.0,
+    wait: WaitOwed = 120.0,
     wallet: WalletName = None,
     password_file: PasswordFile = None,
     wallets: Wallets = None,

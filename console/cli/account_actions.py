@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from console.amounts import cash
 from console.cli.account_domain import described
-from console.cli.account_money import Treasury, wait_registered, waited_for
+from console.cli.account_money import NotYet, Treasury, came_true, is_registered
 from console.cli.account_trader import Trader, account_number
-from console.cli.market_node import NodeClient, node_at
+from console.cli.market_node import NodeClient, NodeLost, NoNode, node_at
 from console.cli.wallet_signing import crypto, opened
 from rollup.types.orders import Withdrawal
 from sequencer.api.signer import Signer
@@ -32,12 +32,17 @@ def register(output: Output, settings: Settings, password_file: Path | None, amo
     secret = trading_secret(ethereum, treasury.domain)
     number, receipt = treasury.register(ethereum, signing.public_key(secret), amount_e6)
     KnownAccounts(settings.wallets).add(ethereum.address, treasury.domain, number)
-    if wait_s > 0:
-        signer = Signer(number, secret, treasury.domain, signing)
-        with node_at(settings.url) as node:
-            wait_registered(node, signer, wait_s)
-    found = {"account": number, "address": ethereum.address, "amount_e6": str(amount_e6), **_facts(receipt)}
-    output.result(found, [f"account {number} at {described(treasury.domain)} with {cash(amount_e6)}: {_paid(receipt)}"])
+    output.note(f"account {number} is open on L1: {_paid(receipt)}")
+    is_known = _node_knows(output, settings, Signer(number, secret, treasury.domain, signing), wait_s)
+    found = {
+        "account": number,
+        "address": ethereum.address,
+        "amount_e6": str(amount_e6),
+        "is_known_to_node": is_known,
+        **_facts(receipt),
+    }
+    state = "" if is_known else "; no node knows it yet, and orders have to wait until one does"
+    output.result(found, [f"account {number} at {described(treasury.domain)} has {cash(amount_e6)}{state}"])
 
 
 def deposit(output: Output, settings: Settings, password_file: Path | None, amount_e6: int) -> None:
@@ -65,7 +70,7 @@ def withdraw(
         operation = Withdrawal(trader.signer.account, where.slot, where.nonce, amount_e6)
         found = trader.operate("private/withdraw", operation)
         if wait_s > 0:
-            found = _executed(node, found["operation_id"], wait_s)
+            found = _executed(output, node, found["operation_id"], wait_s)
     line = f"{cash(amount_e6)} leave account {found['account']} ({found['operation_id']}): {found['finality']}"
     output.result(found, [line, "`zkclear account collect` fetches them on L1 when they are executed"])
 
@@ -74,7 +79,8 @@ def collect(output: Output, settings: Settings, password_file: Path | None, wait
     """Waits until there is something, if that was asked for."""
     treasury = Treasury.of(settings)
     ethereum = opened(settings, password_file)
-    treasury.wait_owed(ethereum.address, wait_s)
+    owes = f"the house owes {ethereum.address} something"
+    came_true(lambda: treasury.house.owed_e6(ethereum.address) > 0, owes, wait_s, output)
     amount_e6, receipt = treasury.collect(ethereum)
     found = {"address": ethereum.address, "amount_e6": str(amount_e6), **_facts(receipt)}
     output.result(found, [f"{ethereum.address} received {cash(amount_e6)}: {_paid(receipt)}"])
@@ -105,14 +111,26 @@ def faucet(output: Output, settings: Settings, amount_e6: int) -> None:
     )
 
 
-def _executed(node: NodeClient, operation_id: str, wait_s: float) -> dict[str, Any]:
+def _node_knows(output: Output, settings: Settings, signer: Signer, wait_s: float) -> bool:
+    """The account is open on L1 whatever the node says, so that no node is no error."""
+    try:
+        with node_at(settings.url) as node:
+            what = f"the node knows account {signer.account}"
+            return came_true(lambda: is_registered(node, signer), what, wait_s, output)
+    except (NoNode, NodeLost):
+        return False
+
+
+def _executed(output: Output, node: NodeClient, operation_id: str, wait_s: float) -> dict[str, Any]:
+    """Raises `NotYet`."""
     found: dict[str, Any] = {}
 
     def is_executed() -> bool:
         found.update(node.call("private/get_operation_state", operation_id=operation_id))
         return found["finality"] in ("executed", "taken_back")
 
-    waited_for(is_executed, f"{operation_id} is executed", wait_s)
+    if not came_true(is_executed, f"{operation_id} is executed", wait_s, output):
+        raise NotYet(f"{operation_id} is executed", wait_s)
     return found
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from console.amounts import cash
-from console.cli.account_domain import LOCAL_CHAIN, deployed_domain, described, domain_of
+from console.cli.account_domain import LOCAL_CHAIN, deployed_domain, domain_of
 from console.cli.l1_options import Place
 from console.cli.market_node import NodeRefused, node_at
+from console.cli.output import PROGRESS_AFTER_S
 from console.errors import CommandError, CommandRefused
 from rollup.types.orders import Domain
 from sequencer.l1.bindings.clearing_house import AccountRegistered, ClearingHouse
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
     from console.cli.market_node import NodeClient
+    from console.cli.output import Output
     from console.settings import Settings
     from sequencer.api.signer import Signer
     from sequencer.l1.binding import Call
@@ -58,7 +60,7 @@ class NotYet(CommandRefused):
     """What was waited for did not come to be in time."""
 
     def __init__(self, what: str, waited_s: float) -> None:
-        super().__init__(f"{what} not within {waited_s:g} s: try again later", waited_s=waited_s)
+        super().__init__(f"it did not come true within {waited_s:g} s that {what}: try again later", waited_s=waited_s)
         self.what, self.waited_s = what, waited_s
 
 
@@ -104,11 +106,6 @@ class Treasury:
         receipt = Sender(self.chain, account).send(self.house.collect(account.address))
         return owed_e6, receipt
 
-    def wait_owed(self, address: str, wait_s: float) -> None:
-        """Until something can be collected. Raises `NotYet`."""
-        if wait_s > 0:
-            waited_for(lambda: self.house.owed_e6(address) > 0, f"the house owes {address} something", wait_s)
-
     def faucet(self, address: str, amount_e6: int) -> None:
         """Ether and test dollars out of nothing. Raises `NoFaucet`."""
         if self.chain.chain_id != LOCAL_CHAIN:
@@ -141,25 +138,26 @@ class Treasury:
         return sender.send(call)
 
 
-def wait_registered(node: NodeClient, signer: Signer, wait_s: float) -> None:
-    """Until the node knows the account. Raises `NotYet`, and what else the node refuses."""
-
-    def is_known() -> bool:
-        try:
-            node.asked(lambda: node.client.login(signer))
-        except NodeRefused as refusal:
-            if refusal.rule != "UnknownAccount":
-                raise
-            return False
-        return True
-
-    waited_for(is_known, f"the node knows account {signer.account} at {described(signer.domain)}", wait_s)
+def is_registered(node: NodeClient, signer: Signer) -> bool:
+    """Whether the node knows the account. Raises what else the node refuses."""
+    try:
+        node.asked(lambda: node.client.login(signer))
+    except NodeRefused as refusal:
+        if refusal.rule != "UnknownAccount":
+            raise
+        return False
+    return True
 
 
-def waited_for(holds: Callable[[], bool], what: str, wait_s: float) -> None:
-    """Asks twice a second. Raises `NotYet`."""
-    ends_at_s = time.monotonic() + wait_s
+def came_true(holds: Callable[[], bool], what: str, wait_s: float, output: Output) -> bool:
+    """Asks twice a second until something holds; after two seconds a person is told for what one waits."""
+    began_s, is_told = time.monotonic(), False
     while not holds():
-        if time.monotonic() >= ends_at_s:
-            raise NotYet(what, wait_s)
-        time.sleep(POLL_S)
+        waited_s = time.monotonic() - began_s
+        if waited_s >= wait_s:
+            return False
+        if waited_s > PROGRESS_AFTER_S and not is_told:
+            output.note(f"waiting until {what}, for at most {wait_s:g} s")
+            is_told = True
+        time.sleep(min(POLL_S, wait_s - waited_s))
+    return True

@@ -47,6 +47,7 @@ def test_from_a_wallet_to_the_money_back(stack: Stack, folder: Path) -> None:
         registered = said("account", "register", "5000", "--wallet", name, "--wait", PATIENCE_S)
         numbers[name] = registered["account"]
         assert registered["gas"] > 100_000
+        assert registered["is_known_to_node"]
     house = stack.rollup.house
     assert [house.owner_of(numbers[name]) for name in ("alice", "bob")] == [alice, bob]
 
@@ -68,7 +69,7 @@ def test_from_a_wallet_to_the_money_back(stack: Stack, folder: Path) -> None:
     assert said("account", "collect", "--wallet", "bob", "--wait", PATIENCE_S)["amount_e6"] == "1000500000"
     found = said("account", "find", "--wallet", "bob")
     assert (found["accounts"], found["dollars_e6"], found["owed_e6"]) == ([numbers["bob"]], "2000500000", "0")
-    assert "NothingOwed" in refused("account", "collect", "--wallet", "bob", code=1)
+    assert "NothingOwed" in refused("account", "collect", "--wallet", "bob", "--wait", 0, code=1)
     paid = said("account", "deposit", "500", "--wallet", "bob")
     assert (paid["account"], paid["amount_e6"]) == (numbers["bob"], "500000000")
     assert said("market", "trades", name)["trades"][0]["finality"] == "executed"
@@ -90,3 +91,15 @@ def test_amounts_that_the_house_does_not_take(stack: Stack, folder: Path) -> Non
     message = refused("account", "register", "0.01", "--wallet", "dave", code=1)
     assert message.startswith("BadAmount")
     assert said("wallet", "show", "dave")["accounts"] == {}
+
+
+def test_an_account_is_open_whether_or_not_a_node_knows_it(stack: Stack, folder: Path) -> None:
+    add_wallet(folder, "erin", 8)
+    said("account", "faucet", "30", "--wallet", "erin")
+    given = ("10", "--wallet", "erin", "--deployment", folder / "rollup.json", "--url", "http://127.0.0.1:9")
+    first = said("account", "register", *given)
+    assert (first["is_known_to_node"], stack.rollup.house.owner_of(first["account"])) == (False, first["address"])
+    assert "no node knows it yet" in shown("account", "register", *given)
+    numbers = said("account", "find", "--wallet", "erin")["accounts"]
+    assert numbers == [first["account"], first["account"] + 1]
+    assert "several accounts" in refused("account", "show", "--wallet", "erin", code=2)
