@@ -15,6 +15,7 @@ from sequencer.record.schema import APPLICATION_ID, RECORD_NAME, TABLES, VERSION
 WRITE_PATIENCE_S: Final = 5.0
 """How long one writer waits for another: a node may record from two processes."""
 READ_PATIENCE_S: Final = 5.0
+CLOSE_PATIENCE_MS: Final = 1_000
 SETTINGS: Final = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = OFF",  # derived: whatever a crash of the machine takes is in the log
@@ -82,8 +83,13 @@ def open_reader(path: Path) -> sqlite3.Connection:
 
 
 def close_writer(connection: sqlite3.Connection) -> None:
-    """Leaves one plain file behind, if nobody reads it now. Raises nothing."""
+    """Leaves all in one file: alone where nobody else has it open, beside an empty log where somebody reads.
+
+    Raises nothing.
+    """
     with closing(connection), suppress(sqlite3.Error):
+        connection.execute(f"PRAGMA busy_timeout = {CLOSE_PATIENCE_MS}")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute("PRAGMA busy_timeout = 0")
         connection.execute("PRAGMA journal_mode = DELETE")
 

@@ -119,6 +119,19 @@ def test_a_finished_record_is_one_plain_file(path: Path) -> None:
     assert [one.name for one in path.parent.iterdir()] == [RECORD_NAME]
 
 
+def test_a_finished_record_is_whole_in_its_file_though_somebody_reads_it(path: Path, tmp_path: Path) -> None:
+    """Whoever copies it, copies one file."""
+    recorder = Recorder(path, group_s=0.0)
+    recorder.flush()
+    with RecordReader(path) as reader:
+        recorder.log("info", "the last line")
+        recorder.close()
+        copy = tmp_path / "copy.db"
+        copy.write_bytes(path.read_bytes())
+        with RecordReader(copy) as copied:
+            assert copied.log() == reader.log() != ()
+
+
 def test_a_finished_record_is_read_where_nothing_can_be_written(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written(path)
     monkeypatch.setattr(os, "access", lambda *_: False)
