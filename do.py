@@ -28,7 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
     """The command line. `test`, `bench` and `demo` hand on what they do not know."""
     parser = argparse.ArgumentParser(prog="python3 do.py", description=__doc__.split("\n\n")[0] if __doc__ else None)
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
-    commands.add_parser("demo", help="prove a statement and verify the proof", add_help=False)
+    commands.add_parser("demo", help="a market in a minute: orders, proofs, a crash, L1, a report", add_help=False)
     test = commands.add_parser("test", help="run the tests (further arguments go to pytest)", add_help=False)
     test.add_argument("--deep", action="store_true", help="the slow tests and the sanitizers too")
     commands.add_parser("bench", help="measure the prover and its peers", add_help=False)
@@ -62,8 +62,10 @@ def dispatch(options: argparse.Namespace, rest: Sequence[str]) -> int:
         return doctor.report(as_json=options.json)
     setup()
     match options.command:
-        case "demo" | "bench":
-            return command_line_interface(["prover", options.command, *rest])
+        case "demo":
+            return command_line_interface(["demo", *rest])
+        case "bench":
+            return command_line_interface(["prover", "bench", *rest])
         case "test":
             return checks.run_tests(rest, deep=options.deep)
         case "coverage":

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sequencer.record.reader import RecordReader
 
 EVERYTHING: Final = -1
+NOT_SEEN: Final = "it was never looked at: the demo ended before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ def evidence_of(
     watched: int | None = None,
     zero_ms: int | None = None,
 ) -> Evidence:
-    """Reads all of it. Raises what the record raises."""
+    """Reads all of it. Raises what the record raises. What was expected and never seen is a promise not kept."""
+    seen = {one.name for one in chronicle.promises}
     return Evidence(
         title,
         chronicle.started_ms,
@@ -81,7 +83,10 @@ def evidence_of(
         market=market,
         margins=tuple(chronicle.margins),
         notes=chronicle.notes,
-        promises=chronicle.promises,
+        promises=(
+            *chronicle.promises,
+            *(Promise(name, is_kept=False, evidence=NOT_SEEN) for name in expected if name not in seen),
+        ),
         act_seconds=chronicle.act_seconds(),
         expected=expected,
         watched=watched,

@@ -37,18 +37,23 @@ def phase_seconds(proofs: Sequence[ProofRow]) -> dict[str, float]:
     return {phase: median(seconds) for phase, seconds in found.items() if seconds}
 
 
-def delays_s(batches: Sequence[BatchRow]) -> list[tuple[int, float]]:
-    """Of each executed batch: its number, and the seconds from its seal to its execution on L1."""
+def delays_s(evidence: Evidence) -> list[tuple[int, float]]:
+    """Of each executed batch: its number, and the seconds from its seal to its execution on L1.
+
+    None where the market has a clock of its own: then both are not times of one clock.
+    """
+    if evidence.zero_ms != evidence.started_ms:
+        return []
     return [
         (one.number, (one.times.executed_ms - one.times.sealed_ms) / MS)
-        for one in batches
+        for one in evidence.batches
         if one.times.executed_ms is not None
     ]
 
 
 def summary_of(evidence: Evidence) -> dict[str, Any]:
     """For programs: everything that the summary table says, and each promise with its figures."""
-    delays = [seconds for _, seconds in delays_s(evidence.batches)]
+    delays = [seconds for _, seconds in delays_s(evidence)]
     proving = [one.proving_s for one in evidence.proofs]
     each = gas_per_trade(evidence.batches)
     return {

@@ -147,7 +147,7 @@ def _proofs(axes: Axes, evidence: Evidence) -> bool:
 
 
 def _delays(axes: Axes, evidence: Evidence) -> bool:
-    found = delays_s(evidence.batches)
+    found = delays_s(evidence)
     if not found:
         return False
     axes.bar([number for number, _ in found], [seconds for _, seconds in found], color="tab:green")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,13 +57,23 @@ def _print(evidence: Evidence, summary: Mapping[str, Any]) -> None:
 
 def commands_for(folder: Path) -> list[tuple[str, str]]:
     """To look deeper: how it is typed, and what it does."""
+    zkclear = program()
     return [
-        (f"zkclear tui {folder}", "batches, proofs, accounts, books, L1, logs: all that was kept"),
-        (f"zkclear batch list {folder}", "every batch, and how far it came"),
-        (f"zkclear batch show {folder} 1", "one batch: its words decoded, postings, accounts"),
-        (f"zkclear proof verify {folder} 1", "is its proof good?"),
-        (f"zkclear node check {folder}", "is all that was kept what was written?"),
+        (f"{zkclear} tui {folder}", "batches, proofs, accounts, books, L1, logs: all that was kept"),
+        (f"{zkclear} batch list {folder}", "every batch, and how far it came"),
+        (f"{zkclear} batch show {folder} 1", "one batch: its words decoded, postings, accounts"),
+        (f"{zkclear} proof verify {folder} 1", "is its proof good?"),
+        (f"{zkclear} node check {folder}", "is all that was kept what was written?"),
     ]
+
+
+def program() -> str:
+    """How the command line is called from here: by its name where the shell finds it, else by its path."""
+    beside = Path(sys.executable).with_name("zkclear")
+    if shutil.which("zkclear") is not None or not beside.is_file():
+        return "zkclear"
+    here = Path.cwd()
+    return str(beside.relative_to(here) if beside.is_relative_to(here) else beside)
 
 
 def last_lines(folder: Path, commands: list[tuple[str, str]], *, is_kept: bool) -> list[str]:

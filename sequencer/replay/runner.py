@@ -217,6 +217,7 @@ class Replay:
     @contextmanager
     def _phase(self, name: str) -> Iterator[None]:
         began = perf_counter()
+        self._tell(name, 0, 1)
         yield
         self.report.seconds[name] = perf_counter() - began
 

@@ -256,7 +256,7 @@ def test_commands_hand_on_their_arguments(monkeypatch: pytest.MonkeyPatch) -> No
     assert do.main(["bench", "--log2", "18"]) == 0
     assert do.main(["test", "-k", "msm", "--deep"]) == 0
     assert calls == [
-        ("-m", "console.cli.main", "prover", "demo", "--json"),
+        ("-m", "console.cli.main", "demo", "--json"),
         ("-m", "console.cli.main", "prover", "bench", "--log2", "18"),
         ("-k", "msm", True),
     ]

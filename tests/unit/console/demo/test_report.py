@@ -125,7 +125,9 @@ def test_figures() -> None:
     waiting = batch(3, BatchStatus.SEALED)
     assert gas_per_trade([batch(1), batch(2), waiting]) == pytest.approx((350_001 + 350_002) / 32)
     assert gas_per_trade([waiting]) is None
-    assert delays_s([batch(1), waiting]) == [(1, 2.0)]
+    evidence = replace(full_evidence(), batches=(batch(1), waiting))
+    assert delays_s(evidence) == [(1, 2.0)]
+    assert delays_s(replace(evidence, zero_ms=evidence.started_ms - 1)) == []
     assert phase_seconds([proof(1, 0.5), proof(2, 0.7), proof(3, 0.9)])["proof"] == 0.7
     assert phase_seconds([]) == {}
 
