@@ -12,7 +12,14 @@ from rollup.presets import PRESETS
 from rollup.types.orders import Domain
 from sequencer.record.errors import RecordError
 from sequencer.record.node_types import RunFacts
-from sequencer.record.rebuild_l1 import KeptProofs, KeptTransaction, kept_roots, kept_transactions, stages_of
+from sequencer.record.rebuild_l1 import (
+    KeptProofs,
+    KeptTransaction,
+    kept_executed,
+    kept_roots,
+    kept_transactions,
+    stages_of,
+)
 from sequencer.record.recorder import Recorder
 from sequencer.record.run_file import RUN_NAME
 from sequencer.record.schema import RECORD_NAME
@@ -115,10 +122,12 @@ def _rebuild_venue(folder: Path, recorder: Recorder, venue: Venue, crypto: Crypt
             recorder.flush()
             if progress is not None:
                 progress(one.sequence, last)
-    _rebuild_l1(kept_transactions(*stores), recorder, sealed_ms)
+    _rebuild_l1(kept_transactions(*stores), kept_executed(*stores), recorder, sealed_ms)
 
 
-def _rebuild_l1(kept: Sequence[KeptTransaction], recorder: Recorder, sealed_ms: Mapping[int, int]) -> None:
+def _rebuild_l1(
+    kept: Sequence[KeptTransaction], executed: int, recorder: Recorder, sealed_ms: Mapping[int, int]
+) -> None:
     """Each batch at its own time: no one knows another."""
     last_ms = max(sealed_ms.values(), default=0)
     for one in kept:
@@ -126,7 +135,7 @@ def _rebuild_l1(kept: Sequence[KeptTransaction], recorder: Recorder, sealed_ms: 
         recorder.l1(one.sent, at_ms)
         if one.settled is not None:
             recorder.l1(one.settled, at_ms)
-    for stage in stages_of(kept):
+    for stage in stages_of(kept, executed):
         recorder.stage(stage, sealed_ms.get(stage.number, last_ms))
     recorder.flush(FLUSH_S)
 

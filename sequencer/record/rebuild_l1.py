@@ -30,6 +30,7 @@ INTENTS: Final = """SELECT nonce, kind, subject, status, block_number, block_has
     WHERE ordinal = (SELECT MAX(ordinal) FROM submitter_attempts AS every WHERE every.nonce = attempts.nonce)
     ORDER BY nonce"""
 GAS: Final = "SELECT nonce, included_hash, gas_used, gas_price_wei FROM submitter_intents"
+EXECUTED: Final = "SELECT value FROM facts WHERE name = 'executed for good'"
 BATCHES: Final = "SELECT number, commitment FROM submitter_batches"
 PROOFS: Final = "SELECT number, digest, proof FROM proofs ORDER BY number"
 STEPS: Final = {
@@ -71,18 +72,29 @@ def kept_transactions(*paths: Path) -> tuple[KeptTransaction, ...]:
     return tuple(KeptTransaction(row, gas.get(row[0], (None, None, None))) for row in rows)
 
 
-def stages_of(kept: Sequence[KeptTransaction]) -> tuple[BatchProgress, ...]:
-    """How far each batch was when the submitter looked last, by what it did itself."""
+def stages_of(kept: Sequence[KeptTransaction], executed: int) -> tuple[BatchProgress, ...]:
+    """How far each batch was when the submitter looked last: by what it did itself, and what it knew to be `executed`
+    for good, by whatever transaction.
+    """
     steps: defaultdict[int, dict[str, Step]] = defaultdict(dict)
     for one in kept:
         if one.status is Status.DONE and one.block is not None:
             for number in one.batches:
                 for name in STEPS[one.meaning.kind]:
                     steps[number][name] = Step(one.block, one.is_final)
+    for number, had in steps.items():
+        if number <= executed and had:
+            had["executed"] = Step(had.get("executed", next(reversed(had.values()))).block, is_final=True)
     return tuple(
         BatchProgress(number, True, had.get("committed"), had.get("proven"), had.get("executed"))
         for number, had in sorted(steps.items())
     )
+
+
+def kept_executed(*paths: Path) -> int:
+    """The last batch that is executed for good; 0 where nothing is known."""
+    rows = _tables(paths, EXECUTED)[0]
+    return int(rows[0][0]) if rows else 0
 
 
 def kept_roots(*paths: Path) -> dict[int, int]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from prover.solidity.calldata import proof_words
+from sequencer.follower.facts import Facts
 from sequencer.record.encoding import words_bytes
 from sequencer.record.errors import RecordDamaged
 from sequencer.record.reader import RecordReader
@@ -121,6 +122,20 @@ def test_what_the_submitter_kept_is_there(folder: Path, run: RecordedRun, name: 
             assert row.public_signals[0] == proof.public_signals[0]
             assert dict(row.seconds) == {}
         assert len(made.proofs()) == 2
+
+
+def test_what_the_node_knew_to_be_executed_is_final(folder: Path, run: RecordedRun) -> None:
+    """Whichever transaction did it: that which proves a batch may execute it, too."""
+    keep_l1(run, folder / FOLLOWER_NAME)
+    database = open_database(folder / FOLLOWER_NAME)
+    Facts(database).note_executed(2)
+    database.close()
+    with rebuilt(folder, run) as made:
+        assert [(row.status.value, row.is_final) for row in reversed(made.batches())][:3] == [
+            ("executed", True),
+            ("executed", True),
+            ("sealed", False),
+        ]
 
 
 def test_the_point_is_the_one_that_l1_asks_for(folder: Path, run: RecordedRun) -> None:
