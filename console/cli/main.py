@@ -57,7 +57,7 @@ def root(
         bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version and end.")
     ] = False,
 ) -> None:
-    """Option trades, cleared by a ZK-rollup: its market, its node, its proofs, and the way out."""
+    """Option trades cleared by a ZK-rollup: market, node, proofs, and the way out."""
     if context.invoked_subcommand is None:
         print(context.get_help())
         raise typer.Exit(MALFORMED)

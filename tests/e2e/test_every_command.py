@@ -1,0 +1,144 @@
+"""The whole tree of commands: each explains itself, and none falls over what it is given."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from console.cli.demo import chain_witness, fifth_power_chain
+from console.cli.front_page import PANELS
+from console.cli.main import app
+from prover.formats.r1cs import write_r1cs
+from prover.formats.wtns import write_wtns
+from prover.formats.zkey import write_zkey
+from prover.groth16.development_setup import development_setup
+from tests.support.command_tree import KEPT_FOR_LATER, NOWHERE, TRADERS, TRIES, WRITTEN, commands, groups
+from tests.support.kernels import fastest
+from tests.support.recorded_run import shared_run
+
+PATIENCE_S = 120
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "missing": lambda _path: None,
+    "folder": Path.mkdir,
+    "empty": lambda path: path.write_bytes(b""),
+    "noise": lambda path: path.write_bytes(bytes(range(256)) * 40),
+}
+HARMLESS = {
+    ("config show", "config", "empty"),  # an empty settings file settles nothing, and is one
+    *((name, "config", "empty") for name in TRIES if "config" in TRIES[name]),
+    ("node down", "state_folder", "noise"),
+}
+EVERY = [(name, parameter, damage) for name, tries in TRIES.items() for parameter in tries for damage in DAMAGES]
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Good files to stand beside the bad one."""
+    folder = tmp_path_factory.mktemp("files")
+    relation = fifth_power_chain(4)
+    write_r1cs(folder / "circuit.r1cs", relation)
+    write_wtns(folder / "witness.wtns", chain_witness(4, 7))
+    write_zkey(folder / "circuit.zkey", development_setup(relation, fastest()))
+    (folder / "deployment.json").write_text("{}")
+    names = {"r1cs": "circuit.r1cs", "wtns": "witness.wtns", "zkey": "circuit.zkey", "key": "key.json"}
+    names |= {"proof": "proof.json", "public": "public.json", "deployment": "deployment.json"}
+    made = {name: str(folder / file) for name, file in names.items()}
+    assert run("prover", "export-key", made["zkey"], made["key"]).exit_code == 0
+    assert run("prover", "prove", made["zkey"], made["wtns"], made["proof"], made["public"]).exit_code == 0
+    return made | {"url": NOWHERE, "run": str(shared_run().folder), "beacon": "01" * 32}
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A working directory with nothing in it, nobody's keys, and an end to what does not end."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home" / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home" / "data"))
+    for name in ("ZKCLEAR_NODE", "ZKCLEAR_L1", "ZKCLEAR_SENDER_KEY", "ZKCLEAR_DEBUG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ZKCLEAR_KEYSTORE_PASSWORD", "a password")
+
+    def too_long(_number: int, _frame: FrameType | None) -> None:
+        raise TimeoutError(f"no answer within {PATIENCE_S} s")
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(PATIENCE_S)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(app, [*words])
+
+
+@pytest.mark.parametrize("words", [*groups(), *(one.words for one in commands())], ids=" ".join)
+def test_it_explains_itself(words: tuple[str, ...]) -> None:
+    found = run(*words, "--help")
+    assert found.exit_code == 0
+    assert len(found.output) > 100
+
+
+@pytest.mark.parametrize(("name", "parameter", "damage"), EVERY)
+def test_what_cannot_be_used_is_said(
+    name: str, parameter: str, damage: str, files: dict[str, str], tmp_path: Path
+) -> None:
+    given = tmp_path / "given"
+    DAMAGES[damage](given)
+    places = files | {"new": str(tmp_path / "new"), "other": str(tmp_path / "other")}
+    words = TRIES[name][parameter].format(**places).replace("X", str(given)).split()
+    found = run(*name.split(), *words, "--json") if name != "node run" else run(*name.split(), *words)
+    assert "Traceback" not in found.output
+    assert not isinstance(found.exception, TimeoutError), found.exception
+    if (name, parameter, damage) in HARMLESS:
+        return
+    assert found.exit_code in (1, 2), found.output
+    if found.stdout.startswith("{"):
+        assert json.loads(found.stdout)["error"]["message"]
+    else:
+        assert found.stderr.strip()
+
+
+def test_every_file_is_tried() -> None:
+    """Whoever adds a command that reads a file says how it is tried."""
+    missing = {
+        one.name: left
+        for one in commands()
+        if (left := one.paths - set(TRIES.get(one.name, ())) - WRITTEN - KEPT_FOR_LATER.get(one.name, set()) - TRADERS)
+    }
+    assert not missing
+
+
+def test_every_file_is_tried_twin() -> None:
+    known = {one.name: one for one in commands()}
+    assert known["prover prove"].paths == {"zkey", "witness", "proof", "public", "r1cs"}
+    assert set(TRIES) <= set(known)
+
+
+def test_whatever_prints_data_prints_json() -> None:
+    assert [one.name for one in commands() if not one.takes_json] == ["node run"]
+
+
+def test_the_front_page_fits_on_a_screen() -> None:
+    lines = run("--help").output.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert len(lines) <= 40
+    shown = {line[7:].split(" ")[0] for line in lines[2:-2]}
+    hidden = {"stress"}
+    assert shown == {one.words[0] for one in commands()} - hidden
+    assert run("-h").output == run("--help").output
+    assert "More" not in "\n".join(lines), f"name the panel of each command in {PANELS.keys()}"
+
+
+def test_completion_knows_the_commands() -> None:
+    words = {"_ZKCLEAR_COMPLETE": "complete_bash", "COMP_WORDS": "zkclear ba", "COMP_CWORD": "1"}
+    found = CliRunner(env=words).invoke(app, [], prog_name="zkclear")
+    assert found.output.split() == ["batch"]
