@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 def record(folder: RunFolder = None, json: Json = False, kernel: KernelName = None) -> None:
     """Make the record of a run again, from its log and what its submitter kept; the node must not be running.
 
-    Batches, trades, accounts and tables come back whole, and of L1 what is known; not books, log lines, or how long
-    proofs took.
+    Batches, trades, accounts, tables and transactions come back; not books, log lines, and proofs of final batches.
     """
     with reporting(as_json=json) as output:
         from console.cli.node_up_state import run_folder

@@ -7,9 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from circuits.settlement.digest import words_digest
 from rollup.crypto import Crypto
 from rollup.presets import PRESETS
 from rollup.types.orders import Domain
+from sequencer.l1.words import challenge_point
 from sequencer.record.errors import RecordError
 from sequencer.record.node_types import RunFacts
 from sequencer.record.rebuild_l1 import (
@@ -69,9 +71,11 @@ def rebuild(folder: Path, facts: RunFacts, crypto: Crypto, progress: Progress | 
     """Writes `record.db` in a node's folder, in the place of one that is there. `facts` are `read_run_file`'s.
 
     The log has no times of its own: those of batches stand for all that happened to them, and the record's notes say
-    so. What is not in the log is not in the record: books, workers, log lines, most refusals, how long proofs took.
-    Some 0.2 ms an entry. Raises `LockHeld` while the node runs, `StoreError`s, `MalformedMessage`, `UnknownRun`, and
-    `OtherRun` for a log that was not written by these facts; then what was there is there still.
+    so. What neither log nor submitter keep is not in the record: books, workers, log lines, most refusals, proofs of
+    batches that are final, and how long proofs took. Some 0.2 ms an entry, and a millisecond a batch.
+
+    Raises `LockHeld` while the node runs, `StoreError`s, `MalformedMessage`, `UnknownRun`, and `OtherRun` for a log
+    that was not written by these facts; then what was there is there still.
     """
     target, draft = folder / RECORD_NAME, folder / f"{RECORD_NAME}.draft"
     if not (folder / LOG_NAME).is_file():
@@ -106,7 +110,7 @@ def _remove(path: Path, suffixes: Sequence[str]) -> None:
 def _rebuild_venue(folder: Path, recorder: Recorder, venue: Venue, crypto: Crypto, progress: Progress | None) -> None:
     stores = (folder / FOLLOWER_NAME, folder / LOG_NAME)
     roots = kept_roots(*stores)
-    proofs = KeptProofs(venue.genesis.preset, crypto, *stores)
+    proofs = KeptProofs(*stores)
     sealed_ms: dict[int, int] = {}
     for entry, last in _entries(folder / LOG_NAME):
         one = replay(venue, entry)
@@ -115,7 +119,10 @@ def _rebuild_venue(folder: Path, recorder: Recorder, venue: Venue, crypto: Crypt
             sealed_ms[batch.number] = one.time_ms
             if roots.get(batch.number, batch.root) != batch.root:
                 raise OtherRun(folder / LOG_NAME, batch.number)
-            proof = proofs.proof(batch)
+            digest = words_digest(batch.applied.words, venue.genesis.preset, crypto)
+            point = challenge_point(digest, batch.applied.words)
+            recorder.commitment(batch.number, digest, point)
+            proof = proofs.proof(batch, digest, point)
             if proof is not None:
                 recorder.proof(proof, one.time_ms)
         if one.sequence % GROUP == 0:

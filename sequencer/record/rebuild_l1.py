@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from prover.formats.groth16_types import Proof
-from rollup.crypto import Crypto
-from rollup.presets import Preset
 from sequencer.l1.abi_codec import decode
-from sequencer.l1.words import challenge_point, evaluate
+from sequencer.l1.words import evaluate
 from sequencer.prover_pool import BatchProof
 from sequencer.record.encoding import words_of_bytes
 from sequencer.record.writing_l1 import batches_of
@@ -104,29 +102,22 @@ def kept_roots(*paths: Path) -> dict[int, int]:
 
 
 class KeptProofs:
-    """Proofs by batch: their words only, without what making them took."""
+    """Proofs of batches that are not final on L1 yet: their words only, without what making them took."""
 
-    def __init__(self, preset: Preset, crypto: Crypto, *paths: Path) -> None:
+    def __init__(self, *paths: Path) -> None:
         """From the first of these files that has such a table."""
-        self._preset, self._crypto = preset, crypto
-        self._found: defaultdict[int, dict[int, bytes]] = defaultdict(dict)
-        for number, digest, proof in _tables(paths, PROOFS)[0]:
-            self._found[number][int.from_bytes(digest, "big")] = bytes(proof)
+        self._found = {
+            (number, int.from_bytes(digest, "big")): bytes(proof) for number, digest, proof in _tables(paths, PROOFS)[0]
+        }
 
-    def proof(self, batch: CutBatch) -> BatchProof | None:
+    def proof(self, batch: CutBatch, digest: int, point: int) -> BatchProof | None:
         """That of a batch, if one was kept."""
-        kept, words = self._found.get(batch.number, {}), batch.applied.words
-        if len(kept) > 1:
-            from circuits.settlement.digest import words_digest
-
-            digest = words_digest(words, self._preset, self._crypto)
-            kept = {digest: kept[digest]} if digest in kept else {}
-        for digest, calldata in kept.items():
-            point = challenge_point(digest, words)
-            a_x, a_y, b_x1, b_x0, b_y1, b_y0, c_x, c_y = words_of_bytes(calldata)
-            proof = Proof((a_x, a_y), ((b_x0, b_x1), (b_y0, b_y1)), (c_x, c_y))
-            return BatchProof(batch.number, (digest, evaluate(words, point), point), proof, {}, 1, "")
-        return None
+        calldata = self._found.get((batch.number, digest))
+        if calldata is None:
+            return None
+        a_x, a_y, b_x1, b_x0, b_y1, b_y0, c_x, c_y = words_of_bytes(calldata)
+        proof = Proof((a_x, a_y), ((b_x0, b_x1), (b_y0, b_y1)), (c_x, c_y))
+        return BatchProof(batch.number, (digest, evaluate(batch.applied.words, point), point), proof, {}, 1, "")
 
 
 def _tables(paths: Sequence[Path], *statements: str) -> list[list[Any]]:
