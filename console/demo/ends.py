@@ -13,6 +13,7 @@ from rollup.types.orders import Withdrawal
 from rollup.types.series import OptionKind, Series
 from sequencer.l1.log_reader import read_history
 from sequencer.l1.recovery import Recovered, recover
+from sequencer.markets.intents import Nonces
 from sequencer.node.local import LocalRollup
 from sequencer.node.local_market import COIN
 
@@ -20,11 +21,12 @@ NEWEST_BATCHES: Final = 1_000
 WITHDRAWAL_SLOT: Final = 7
 
 
-async def withdrawal(stage: Stage, nonce: int) -> None:
+async def withdrawal(stage: Stage, nonces: Nonces) -> None:
     """A trader asks for cash; L1 pays it when the batch is executed, and the owner's dollars are counted."""
     await stage.at(stage.plan.withdraw_after_s)
     member, amount_e6 = stage.leaver, stage.plan.withdrawal_e6
     account, owner = member.trader.account, member.trader.ethereum.address
+    nonce = nonces.next(account, WITHDRAWAL_SLOT)
     signed = member.signer.operation(Withdrawal(account, WITHDRAWAL_SLOT, nonce, amount_e6))
     asked = await member.client.call("private/withdraw", signed)
     stage.chronicle.note(f"account {account} asks for {dollars(amount_e6)}")

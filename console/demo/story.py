@@ -15,7 +15,6 @@ from console.demo.errors import TookTooLong
 from console.demo.plan import DOLLAR_E6, DemoPlan
 from console.demo.promises import ALL_EXECUTED, LIQUIDATION, REGISTERED, SETTLEMENT, SHOCK, WITHDRAWAL
 from console.demo.stage import LOOK_S, Stage
-from rollup.units import ORDER_SLOTS
 from sequencer.api.client import ApiRefusal
 from sequencer.markets.arrivals import Arrivals
 from sequencer.markets.flow import FlowSettings, OrderFlow
@@ -59,7 +58,6 @@ async def play(plan: DemoPlan, stack: Stack, chronicle: Chronicle, traders: tupl
     try:
         await _open(stage)
         flow = _flow(stage)
-        withdrawal_nonce = max(flow.nonces.next(stage.leaver.trader.account, slot) for slot in range(ORDER_SLOTS))
         playing = [
             asyncio.create_task(crowd.play(flow, stage.ended, stage.may_trade)),
             asyncio.create_task(_pace(stage)),
@@ -68,8 +66,11 @@ async def play(plan: DemoPlan, stack: Stack, chronicle: Chronicle, traders: tupl
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(_misfortune(stage))
-                group.create_task(_seen(stage, WITHDRAWAL, ends.withdrawal(stage, withdrawal_nonce)))
+                group.create_task(_seen(stage, WITHDRAWAL, ends.withdrawal(stage, flow.nonces)))
                 group.create_task(_expiry(stage))
+        except ExceptionGroup as failed:
+            # The first ended the others; whoever reads it wants to know that one.
+            raise failed.exceptions[0] from None
         finally:
             stage.ended.set()
             await asyncio.gather(*playing)
@@ -159,10 +160,10 @@ async def _expiry(stage: Stage) -> None:
 
 
 async def _seen(stage: Stage, name: str, act: Coroutine[Any, Any, None]) -> None:
-    """An act that does not come to its end in time is a promise that was not kept; the others go on."""
+    """An act that is refused, or does not come to its end in time, is a promise not kept; the others go on."""
     try:
         await act
-    except TookTooLong as error:
+    except (TookTooLong, ApiRefusal) as error:
         stage.chronicle.promise(name, str(error), is_kept=False)
 
 

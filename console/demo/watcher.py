@@ -23,7 +23,6 @@ class Watcher:
     def __init__(self, folder: Path, chronicle: Chronicle) -> None:
         self._folder, self._chronicle = folder, chronicle
         self._reader: RecordReader | None = None
-        self._facts: RunFacts | None = None
         self._names: dict[int, str] = {}
 
     def look(self) -> Look:
@@ -54,7 +53,9 @@ class Watcher:
         if self._reader is None:
             self._reader = RecordReader.of(self._folder)
         record, own = self._reader, self._own()
-        facts = self._facts = self._facts or record.facts()
+        facts = record.facts()
+        if not facts.preset:
+            return own  # the node has not said yet what it is
         table = record.table()
         self._names |= names_of(table, facts)
         underlying, subject = next(iter(facts.names.items()), (0, ""))
