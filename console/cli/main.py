@@ -8,6 +8,7 @@ import typer
 
 from console.cli.account import app as account
 from console.cli.batch import app as batch
+from console.cli.bench_start import start as bench_start
 from console.cli.circuit import app as circuit
 from console.cli.config import app as config
 from console.cli.doctor import doctor
@@ -87,6 +88,7 @@ app.command("recover", short_help="The state from L1's logs alone, compared with
 app.command("exit", short_help="Leave a frozen rollup with a proof of one's own")(leave)
 app.command("verify-deployment", short_help="Is what is deployed what these sources say?")(verify_deployment)
 app.command("rosette", short_help="Whom users have to trust, in L2BEAT's five slices")(show_rosette)
+node_bench.command("start")(bench_start)
 prover.add_typer(powers_of_tau, name="powers-of-tau")
 register_phase2(prover)
 register_measurements(prover)
