@@ -54,6 +54,7 @@ TABLES: Final = (
         slot INTEGER NOT NULL, nonce INTEGER NOT NULL, amount_e6 INTEGER NOT NULL, receiver INTEGER,
         time_s INTEGER NOT NULL)""",
     "CREATE INDEX operations_batch ON operations (batch)",
+    "CREATE INDEX operations_account ON operations (account)",
     """CREATE TABLE settlements (
         id INTEGER PRIMARY KEY, batch INTEGER NOT NULL, account INTEGER NOT NULL, series_id INTEGER NOT NULL,
         size_e4 INTEGER NOT NULL, payoff_e2 INTEGER NOT NULL, cash_e6 INTEGER NOT NULL)""",

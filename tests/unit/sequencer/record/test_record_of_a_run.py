@@ -12,6 +12,7 @@ from rollup.types.accounts import Account
 from sequencer.messages import NewTable
 from sequencer.record.batch_types import AccountState, BatchStatus, PostingRow, TouchedRow
 from sequencer.record.errors import NoSuchRow
+from sequencer.record.market_types import TradeRow
 from sequencer.record.reader import RecordReader
 from sequencer.venue import CutBatch
 from tests.support.recorded_l1 import COMMIT_GAS, EXECUTE_GAS, PROVE_GAS
@@ -155,6 +156,14 @@ def test_trades_and_liquidations(run: RecordedRun, reader: RecordReader) -> None
     assert (liquidated.liquidated, liquidated.maker) == (WEAK, RICH)
     assert liquidated.penalty_e6 > 0
     assert reader.trades(account=TAKER) == tuple(row for row in reader.trades() if TAKER in (row.maker, row.taker))
+    every = reader.trades(account=RICH)
+    assert len(every) > 4
+    pages: list[TradeRow] = []
+    before = None
+    while page := reader.trades(before, 2, account=RICH):
+        pages += page
+        before = page[-1].id
+    assert tuple(pages) == every == reader.trades(account=RICH, limit=-1)
     assert reader.trades(series_id=EXPIRING) == tuple(row for row in reader.trades() if row.series_id == EXPIRING)
     assert reader.trades(before=rows[2].id, limit=1) == (rows[1],)
 

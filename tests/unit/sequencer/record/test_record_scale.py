@@ -95,6 +95,7 @@ QUESTIONS: dict[str, Callable[[RecordReader], object]] = {
     "refusals": lambda reader: reader.refusals(500),
     "dropped": lambda reader: reader.dropped(500),
     "operations": lambda reader: reader.operations(500),
+    "operations of an account": lambda reader: reader.operations(500, account=4),
     "settlements": lambda reader: reader.settlements(500),
     "queue": lambda reader: reader.queue(500),
     "accounts": lambda reader: reader.accounts(2),
