@@ -75,12 +75,16 @@ class AuditReport:
 
 @dataclass(frozen=True, slots=True)
 class AuditSize:
-    """How much is tried. `None` is all of it: rows to drop, of those to alter, hinted wires to lie about."""
+    """How much is tried. `None` is all of it: rows to drop, of those to alter, hinted wires to lie about.
+
+    With `rules` these are out of the rows of such rules, and out of the hinted wires in them.
+    """
 
     rows: int | None = None
     altered_rows: int | None = None
     lied_wires: int | None = None
     values_per_wire: int = 5
+    rules: frozenset[str] = frozenset()
 
 
 def audit_circuit(
@@ -96,13 +100,13 @@ def audit_circuit(
     With `kernels`, what the search for false witnesses cannot break is attacked by recomputation, and lies are told
     natively, which takes a large circuit a twentieth of the time.
     """
-    chosen = size or AuditSize()
+    chosen, example = size or AuditSize(), _drawn(example, random)
     target = target_of_circuit(compiled, example, random, witness_of=_natively(compiled, kernels))
     outermost_first = target.scopes
     assumed: list[Form] = [tuple(sorted(form.items())) for form, _ in assumptions_of(compiled.circuit)]
     target = replace(target, scopes=lambda row: tuple(reversed(outermost_first(row))), not_zero=tuple(assumed))
     report = AuditReport(example.name, compiled.n_constraints)
-    rows = representative_rows(compiled.outline, compiled.n_constraints)
+    rows = _of_rules(compiled, representative_rows(compiled.outline, compiled.n_constraints), chosen.rules)
     made = None if kernels is None else _recomputation(compiled, kernels, example, random)
     determined = [wire for wire in compiled.hinted_wires() if example.determines(target.wire_name(wire))]
     search = None if made is None else RecomputationSearch(target.structure, outermost_first, made, random, determined)
@@ -110,6 +114,9 @@ def audit_circuit(
     _attack_rows(report, target, chosen_rows, chosen.altered_rows, random, progress, search)
     _excuse(report, target, example)
     hints = [compiled.first_block_wire + wire for wire in representative_hints(compiled.outline)]
+    if chosen.rules:
+        near = {wire for row in rows for wire in target.structure.system.constraints[row].wires()}
+        hints = [wire for wire in hints if wire in near]
     report.lies = tell_lies(
         target,
         made or EngineLiar(target, compiled.circuit, example.inputs, random),
@@ -209,6 +216,16 @@ def _excuse(report: AuditReport, target: AuditTarget, example: Example) -> None:
             report.findings.remove(finding)
             if finding.attack == "drop":
                 report.redundant.append(replace(finding, what=f"{finding.what}: {reason}"))
+
+
+def _of_rules(compiled: CompiledCircuit, rows: list[int], rules: frozenset[str]) -> list[int]:
+    return [row for row in rows if not rules or compiled.rule(row) in rules]
+
+
+def _drawn(example: Example, random: Random) -> Example:
+    """The same example with its edges and refused inputs made once."""
+    edges, refused = list(example.edges(random)), list(example.refused(random))
+    return replace(example, edges=lambda _: edges, refused=lambda _: refused)
 
 
 def _recomputation(compiled: CompiledCircuit, kernels: Executor, example: Example, random: Random) -> Recomputation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice, product
+from itertools import chain, islice, product
 from random import Random
 
 from circuits.audit.bit_sums import rewritten_bits
@@ -15,6 +15,8 @@ from circuits.audit.target import AuditTarget
 
 _ALIASES_AFTER = 8
 _MOST_LOOKED_AT = 400
+_MOST_WIRES_SOLVED = 12
+_MOST_WIRES_PAIRED = 6
 LONGEST_SAFE_SUM = 253
 """Sums of more bits than this may stand for a value and for the value plus r."""
 
@@ -59,6 +61,44 @@ class Beginnings:
             beginning = Beginning(start, {wire: value for wire, value in guess.items() if start[wire] != value})
             if self._breaks(constraint, beginning):
                 yield beginning
+
+    def passing(self, row: int, altered: Constraint, most: int) -> Iterator[Beginning]:
+        """Honest witnesses with one wire changed, or two, so that `altered` holds and the row does not: `most` of each.
+
+        The last wire is solved for; where it does not matter to `altered`, it gets other values.
+        """
+        wires = sorted({*self._structure.system.constraints[row].wires(), *altered.wires()})
+        paired = wires if len(wires) <= _MOST_WIRES_PAIRED else []
+        if len(wires) > _MOST_WIRES_SOLVED:
+            wires = sorted(self._random.sample(wires, _MOST_WIRES_SOLVED))
+        starts = self._random.sample(self._target.honest, len(self._target.honest))
+        yield from islice(chain.from_iterable(self._solved(row, altered, start, {}, wires) for start in starts), most)
+        changed = (
+            self._solved(row, altered, start, {other: value}, wires)
+            for start in starts
+            for other in paired
+            for value in self._other_values(-1, other, start[other])
+        )
+        yield from islice(chain.from_iterable(changed), most)
+
+    def _solved(
+        self, row: int, altered: Constraint, start: Sequence[int], changes: Mapping[int, int], wires: Iterable[int]
+    ) -> Iterator[Beginning]:
+        """One more wire is changed for `altered` to hold."""
+        constraint, prime = self._structure.system.constraints[row], self._structure.system.prime
+        a, b, c = (sum(weight * changes.get(wire, start[wire]) for wire, weight in form) for form in altered.forms())
+        error = (a * b - c) % prime
+        for wire in wires:
+            in_a, in_b, in_c = (coefficient_in(form, wire) for form in altered.forms())
+            slope = (in_a * b + in_b * a - in_c) % prime
+            values: Iterable[int] = ()
+            if in_a * in_b % prime == 0 and wire not in changes:
+                values = [(start[wire] - error * pow(slope, -1, prime)) % prime] if slope else ()
+                values = self._other_values(-1, wire, start[wire]) if slope == error == 0 else values
+            for value in values:
+                beginning = Beginning(start, {**changes, wire: value})
+                if self._breaks(constraint, beginning):
+                    yield beginning
 
     def against(self, altered: Constraint, wires: Sequence[int], most: int) -> Iterator[Beginning]:
         """Honest witnesses with one of `wires` changed, as its own rows allow if that is known, breaking `altered`."""

@@ -66,7 +66,7 @@ def _search(
         for (wire, weight, box), rest, divisor in zip(terms, rests[1:], divisors[1:], strict=True):
             following = []
             for target, values in partial:
-                choices = _choices(target, weight, box, rest, divisor)
+                choices = _choices(target, weight, box, rest, divisor)[: _MOST_CHOICES + 1]
                 is_all &= len(choices) <= _MOST_CHOICES
                 following += [(target - weight * value, {**values, wire: value}) for value in choices[:_MOST_CHOICES]]
             is_all &= len(following) <= _MOST_PARTIAL

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from itertools import chain, islice
+from itertools import islice
 from random import Random
 
 from circuits.audit.alterations import Alteration, alterations_of
@@ -57,8 +57,9 @@ class MutationSearch:
         constraint = self._system.constraints[row]
         honest = [_Evaluated.at(constraint, witness) for witness in self._target.honest]
         others = [_Evaluated.at(constraint, witness) for witness in self._search.also_true]
-        around: list[Outcome] = []
-        rest = iter(()) if self._recomputed is None else self._recomputed.around(row)
+        around = (
+            _Noted() if self._recomputed is None else _Noted(self._recomputed.begun(row), self._recomputed.around(row))
+        )
         for alteration in alterations_of(self._system, row):
             if self._refused_by(alteration, honest):
                 yield Judgement(alteration, Fate.TRUE_WITNESS_FAILS)
@@ -69,22 +70,28 @@ class MutationSearch:
             elif self._equivalence.holds(row, altered):
                 yield Judgement(alteration, Fate.EQUIVALENT)
             else:
-                fate = _fate_by(chain(around, _noted(rest, around)), constraint, altered)
-                if fate is Fate.SURVIVED:
-                    fate = self._fate_of_hidden(alteration, altered, others)
-                yield Judgement(alteration, fate)
+                yield Judgement(alteration, self._fate_of_hidden(alteration, altered, others, around))
 
-    def _fate_of_hidden(self, alteration: Alteration, altered: Constraint, others: list[_Evaluated]) -> Fate:
+    def _fate_of_hidden(
+        self, alteration: Alteration, altered: Constraint, others: list[_Evaluated], around: _Noted
+    ) -> Fate:
+        """What costs least is tried first: a recomputed witness takes as long as a thousand others."""
+        constraint = self._system.constraints[alteration.row]
         if self._refused_by(alteration, others):
             return Fate.TRUE_WITNESS_FAILS
+        fate = _fate_by(around.seen, constraint, altered)
+        if fate is not Fate.SURVIVED:
+            return fate
         refused = self._search.find_refused(alteration.row, alteration)
         if refused is not None:
-            others.append(_Evaluated.at(self._system.constraints[alteration.row], refused.values))
+            others.append(_Evaluated.at(constraint, refused.values))
             return Fate.TRUE_WITNESS_FAILS
         guesses = islice(self._equivalence.passing(alteration.row, altered), _MOST_GUESSES)
         if self._search.find_passing(alteration.row, altered, list(guesses)) is not None:
             return Fate.FALSE_WITNESS_PASSES
-        return Fate.SURVIVED
+        if self._equivalence.holds_by_cases(alteration.row, altered):
+            return Fate.EQUIVALENT
+        return _fate_by(around.unseen(), constraint, altered)
 
     def _refused_by(self, alteration: Alteration, evaluated: list[_Evaluated]) -> bool:
         return any(not true.passes(alteration, self._system.prime) for true in evaluated)
@@ -95,11 +102,18 @@ class MutationSearch:
         return holds_by(altered, false.values, self._system.prime)
 
 
-def _noted(outcomes: Iterable[Outcome], seen: list[Outcome]) -> Iterator[Outcome]:
-    """The same, each noted when it is asked for: making one takes time, and most alterations need few."""
-    for outcome in outcomes:
-        seen.append(outcome)
-        yield outcome
+class _Noted:
+    """Outcomes, each noted when it is asked for: making one takes time, and most alterations need few."""
+
+    def __init__(self, seen: Iterable[Outcome] = (), outcomes: Iterable[Outcome] = ()) -> None:
+        self.seen = list(seen)
+        self._outcomes = iter(outcomes)
+
+    def unseen(self) -> Iterator[Outcome]:
+        """Those that nobody asked for yet."""
+        for outcome in self._outcomes:
+            self.seen.append(outcome)
+            yield outcome
 
 
 def _fate_by(around: Iterable[Outcome], constraint: Constraint, altered: Constraint) -> Fate:
@@ -114,7 +128,7 @@ def _fate_by(around: Iterable[Outcome], constraint: Constraint, altered: Constra
 class _Evaluated:
     """A true witness, and the values that a row has there."""
 
-    values: Mapping[int, int]
+    value_of: Callable[[int], int | None]
     a: int
     b: int
     c: int
@@ -122,15 +136,15 @@ class _Evaluated:
     @classmethod
     def at(cls, constraint: Constraint, witness: Mapping[int, int] | Sequence[int]) -> _Evaluated:
         """Evaluates a row."""
-        values = witness if isinstance(witness, Mapping) else dict(enumerate(witness))
-        a, b, c = (sum(weight * values[wire] for wire, weight in form) for form in constraint.forms())
-        return cls(values, a, b, c)
+        a, b, c = (sum(weight * witness[wire] for wire, weight in form) for form in constraint.forms())
+        return cls(witness.get if isinstance(witness, Mapping) else witness.__getitem__, a, b, c)
 
     def passes(self, alteration: Alteration, prime: int) -> bool:
         """Whether the altered row holds here too; a wire that is not known here tells nothing."""
         values = [self.a, self.b, self.c]
         for which, wire, difference in alteration.differences:
-            if wire not in self.values:
+            value = self.value_of(wire)
+            if value is None:
                 return True
-            values[which] += difference * self.values[wire]
+            values[which] += difference * value
         return (values[0] * values[1] - values[2]) % prime == 0

@@ -56,24 +56,26 @@ class RecomputationSearch:
             self._by_definition(row, outcome)
         return self.killed.get(row)
 
-    def around(self, row: int, rounds: int = 3) -> Iterator[Outcome]:
-        """Witnesses that break no other row of a sub-circuit around `row`: what the row itself says decides there.
+    def begun(self, row: int) -> list[Outcome]:
+        """Of the witnesses that all is begun from, those that break no other row of a sub-circuit around `row`."""
+        return [outcome for outcome in self._made.starts if self._is_alone(row, outcome)]
 
-        All that are begun from, in the first round, and then each with a few changes near the row.
-        """
+    def around(self, row: int, rounds: int = 2) -> Iterator[Outcome]:
+        """As `begun`, from each with a few changes near the row: what the row itself says decides there."""
         near, n_starts = self._inputs_near(row), self._made.n_starts
         for number in range(rounds * n_starts):
             start = number % n_starts
-            if number < n_starts:
-                outcome = self._made.starts[start]
-            elif near and number % 4:
+            if near and number % 4:
                 chosen = self._random.sample(near, min(len(near), self._random.randrange(1, 4)))
                 outcome = self._try(start, {wire: self._other(start, wire) for wire in chosen})
             else:
                 outcome = self._mended(row, self._beginning(row, number))
-            others = set(outcome.broken) - {row}
-            if any(others.isdisjoint(scope.rows) for scope in self._scopes(row)):
+            if self._is_alone(row, outcome):
                 yield outcome
+
+    def _is_alone(self, row: int, outcome: Outcome) -> bool:
+        others = [other for other in outcome.broken if other != row]
+        return any(not any(other in scope.rows for other in others) for scope in self._scopes(row))
 
     def _sweep(self) -> None:
         """Changes every input alone, and every chosen hint in each honest witness."""

@@ -104,7 +104,10 @@ class RemovalSearch:
         beginnings = self._beginnings.for_row(row, scope.rows, attempts)
         if altered is None and len(scope.rows) <= _MOST_ROWS_ELIMINATED:
             beginnings = chain(beginnings, self._by_elimination(row, scope.rows))
-        for number, beginning in enumerate(chain(self._beginnings.guessed(row, guesses), beginnings)):
+        promising = self._beginnings.guessed(row, guesses)
+        if altered is not None:
+            promising = chain(promising, self._beginnings.passing(row, altered, attempts))
+        for number, beginning in enumerate(chain(promising, beginnings)):
             boldness = 0 if number < attempts // 3 else self._random.choice((10, 30, 60))
             attempt = Attempt(
                 self._target.structure, self._random, scope.rows, spared=spared, replaced=replaced, boldness=boldness

@@ -11,9 +11,11 @@ from circuits.frontend import InputValues
 from circuits.gadgets.example import Example
 from circuits.settlement.edges import edge_values
 from circuits.settlement.inputs import settlement_values
-from circuits.settlement.places import full_accounts, new_traders, registrations
-from circuits.settlement.redundant import DETERMINED, REDUNDANT
+from circuits.settlement.places import free_trades, full_accounts, liquidated_longs, new_traders, registrations
+from circuits.settlement.redundant import DETERMINED, redundant_rows
 from circuits.settlement.refused import refused_values
+from circuits.settlement.refused_arguments import refused_arguments
+from circuits.settlement.refused_places import refused_places
 from circuits.settlement.refused_states import refused_states
 from circuits.settlement.sample import Venue, sample
 from circuits.settlement.statement import settlement_circuit
@@ -57,6 +59,8 @@ def settlement_example(preset: Preset) -> Example:
     def refused(random: Random) -> Iterator[tuple[str, InputValues]]:
         yield from refused_values(preset, random)
         yield from refused_states(preset, random)
+        yield from refused_arguments(preset, random)
+        yield from refused_places(preset, random)
 
     def edges(random: Random) -> Iterator[InputValues]:
         if min(preset.queue, preset.examined) > 1:
@@ -64,8 +68,10 @@ def settlement_example(preset: Preset) -> Example:
             yield from new_traders(preset, random)
             yield from registrations(preset, random)
             yield from full_accounts(preset, random)
+        yield from liquidated_longs(preset, random)
+        yield from free_trades(preset, random)
 
-    return Example(circuit.name, circuit, inputs, refused, REDUNDANT, DETERMINED, edges)
+    return Example(circuit.name, circuit, inputs, refused, redundant_rows(preset), DETERMINED, edges)
 
 
 def _last_worthless(table: RiskTable, depth: int) -> RiskTable:

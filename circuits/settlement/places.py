@@ -5,7 +5,7 @@ Chance takes some of them seldom, and what is wrong about one place shows there 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from random import Random
 from typing import Any, Final
@@ -16,16 +16,31 @@ from rollup.presets import Preset
 from rollup.risk_table import RiskTable
 from rollup.state import State
 from rollup.trace import trace_batch
-from rollup.types.accounts import EMPTY_POSITION, Position
+from rollup.types.accounts import EMPTY_POSITION, OrderState, Position
 from rollup.types.orders import SignedOperation, Transfer
 from rollup.types.series import SeriesRow
-from rollup.types.transactions import Deposit, ForcedCloseOut, ForcedWithdrawal, QueueEntry, Registration, Trade
+from rollup.types.transactions import (
+    Deposit,
+    ForcedCloseOut,
+    ForcedWithdrawal,
+    Liquidation,
+    QueueEntry,
+    Registration,
+    Trade,
+)
 from rollup.units import COLUMNS, INSURANCE_ACCOUNT, ORDER_SLOTS, POSITION_SLOTS
 
 HOLDER: Final = FIRST_TRADER + 1
 LIVE: Final = 2
 LIVE_SERIES: Final = 2
 """The sample's: the first, and how many."""
+NO_SECTIONS: Final[Mapping[str, Any]] = {
+    "queue": (),
+    "trades": (),
+    "operations": (),
+    "liquidations": (),
+    "settlements": (),
+}
 LOW_E2: Final = 400
 HIGH_E2: Final = 900
 
@@ -79,11 +94,14 @@ def _trade(venue: Venue, table: RiskTable, new: int, first: int, i: int) -> Trad
 
 
 def full_accounts(preset: Preset, random: Random) -> Iterator[dict[str, Any]]:
-    """Close-outs from each slot of accounts that hold something everywhere, worth the least in each column in turn."""
+    """Close-outs from each slot of accounts that hold something everywhere, worth the least in each column in turn.
+
+    Each of their order slots was used before.
+    """
     found = sample(Venue(preset, random))
     state = found.state
     for index in (INSURANCE_ACCOUNT, HOLDER):
-        state = _holding(state, index, _everywhere(random))
+        state = _holding(state, index, _everywhere(random), orders=_orders_everywhere(random))
     nothing = replace(found.batch, trades=(), operations=(), liquidations=(), settlements=())
     for least in range(COLUMNS):
         rows = [_dearest_in(least, row) if not row.is_settled else row for row in found.table.rows()]
@@ -94,12 +112,71 @@ def full_accounts(preset: Preset, random: Random) -> Iterator[dict[str, Any]]:
         yield settlement_values(trace, 1)
 
 
-def _holding(state: State, index: int, positions: tuple[Position, ...]) -> State:
-    """A state in which an account that is there has other positions."""
+def liquidated_longs(preset: Preset, random: Random) -> Iterator[dict[str, Any]]:
+    """Liquidations in which the liquidator buys: who is short elsewhere gives away what it is long, at no loss.
+
+    At a price, and for nothing.
+    """
+    for price_e2 in (LOW_E2, 0):
+        venue = Venue(preset, random)
+        found = sample(venue)
+        rows = [_with_values(row, price_e2) for row in found.table.rows()]
+        weak = (
+            Position(LIVE, CONTRACT_E4),
+            Position(LIVE + 1, -CONTRACT_E4),
+            *(EMPTY_POSITION,) * (POSITION_SLOTS - 2),
+        )
+        state = _holding(found.state, FIRST_TRADER, weak, cash_e6=LOW_E2 * CONTRACT_E4)
+        order = venue.order(HOLDER, LIVE, CONTRACT_E4, price_e2, is_buy=True)
+        liquidation = Liquidation(order, FIRST_TRADER, price_e2, CONTRACT_E4 // 2, 0, 0)
+        batch = replace(found.batch, **{**NO_SECTIONS, "liquidations": (liquidation,)})
+        yield settlement_values(trace_batch(state, RiskTable(rows, preset.series_depth), batch, preset), 1)
+
+
+def free_trades(preset: Preset, random: Random) -> Iterator[dict[str, Any]]:
+    """Trades for nothing, each side the maker's once."""
+    for maker_buys in (False, True):
+        venue = Venue(preset, random)
+        found = sample(venue)
+        trades = []
+        for _ in range(preset.trades):
+            maker, taker = (
+                venue.order(account, LIVE, CONTRACT_E4, 0, is_buy=buys)
+                for account, buys in ((HOLDER, maker_buys), (HOLDER + 1, not maker_buys))
+            )
+            trades.append(Trade(maker, taker, 0, 1 + random.randrange(CONTRACT_E4), 0, 0))
+        batch = replace(found.batch, **{**NO_SECTIONS, "trades": tuple(trades)})
+        yield settlement_values(trace_batch(found.state, found.table, batch, preset), 1)
+
+
+def _with_values(row: SeriesRow, price_e2: int) -> SeriesRow:
+    """The first live series is worth the same everywhere, the others are dear in one scenario."""
+    if row.is_settled:
+        return row
+    is_first = row.series.series_id == LIVE
+    return replace(row, values_e2=(*(price_e2,) * (COLUMNS - 1), price_e2 if is_first else 9 * HIGH_E2))
+
+
+def _holding(
+    state: State,
+    index: int,
+    positions: tuple[Position, ...],
+    *,
+    cash_e6: int | None = None,
+    orders: tuple[OrderState, ...] | None = None,
+) -> State:
+    """A state in which an account that is there has other positions, cash and order slots."""
     changed, account = state.copy(), state.account(index)
     if account is not None:
-        changed.put({index: replace(account, positions=positions)})
+        cash_e6 = account.cash_e6 if cash_e6 is None else cash_e6
+        orders = account.orders if orders is None else orders
+        changed.put({index: replace(account, cash_e6=cash_e6, positions=positions, orders=orders)})
     return changed
+
+
+def _orders_everywhere(random: Random) -> tuple[OrderState, ...]:
+    """Every order slot was used, each time with another state."""
+    return tuple(OrderState(1 + i, random.randrange(1, CONTRACT_E4)) for i in range(ORDER_SLOTS))
 
 
 def _everywhere(random: Random) -> tuple[Position, ...]:

@@ -8,19 +8,27 @@ from __future__ import annotations
 from typing import Final
 
 from circuits.gadgets.example import Determined, Redundant
+from rollup.presets import Preset
 
-REDUNDANT: Final = (
-    Redundant(
-        "FieldOutOfRange",
-        r"operations\[\d+\]\[0\]",
-        "whether an operation cancels is `used` less the other kinds, hence 0, 1 or -1; -1 leaves a word that is not 0",
-    ),
-    Redundant(
-        "UnknownAccount",
-        r"accounts\[\d+\]\[0\] accounts\[\d+\]\[1\] key_counts\[\d+\]\[0\]",
-        "a leg leaves a larger state in its order slot, and an account that is not there has none",
-    ),
-)
+
+def redundant_rows(preset: Preset) -> tuple[Redundant, ...]:
+    """The rows of a preset's circuit that the others imply."""
+    last = preset.accounts - 1
+    return (
+        Redundant(
+            "FieldOutOfRange",
+            r"operations\[\d+\]\[0\]",
+            "whether an operation cancels is `used` less the other kinds, hence 0, 1 or -1; -1 leaves a word that is "
+            "not 0",
+        ),
+        Redundant(
+            "UnknownAccount",
+            rf"accounts\[{last}\]\[0\] accounts\[{last}\]\[1\] key_counts\[{last}\]\[0\]",
+            "a leg leaves a larger state in its order slot, and an account that is not there has none; an unused place "
+            "could count for an account that a later place registers, but none comes after the last",
+        ),
+    )
+
 
 DETERMINED: Final = (
     Determined(

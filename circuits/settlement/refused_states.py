@@ -5,16 +5,17 @@ Each breaks one rule, and little else but what ties a place to the tree.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any, Final
 
 from circuits.settlement.accounts import account_record
-from circuits.settlement.arguments import RULE_EXAMINED, RULE_ORDER_SLOTS
+from circuits.settlement.arguments import RULE_EXAMINED
 from circuits.settlement.health import EXAMINATION
 from circuits.settlement.inputs import settlement_values
 from circuits.settlement.margin import RULE_POSITIONS
+from circuits.settlement.places import NO_SECTIONS
 from circuits.settlement.sample import FIRST_TRADER, Venue, sample
 from circuits.settlement.series_rows import row_record
 from circuits.settlement.statement import HEADER, RULE_RISK_ROOT
@@ -23,20 +24,12 @@ from primitives.poseidon import poseidon
 from rollup.errors import AlreadyRegistered, FieldOutOfRange
 from rollup.presets import Preset
 from rollup.risk_table import RiskTable
-from rollup.state import State
 from rollup.trace import Trace, trace_batch
 from rollup.types.accounts import Account
 from rollup.types.transactions import Deposit
 
 Values = dict[str, Any]
 
-NO_SECTIONS: Final[Mapping[str, Any]] = {
-    "queue": (),
-    "trades": (),
-    "operations": (),
-    "liquidations": (),
-    "settlements": (),
-}
 FLAGS: Final = (
     (FieldOutOfRange.__name__, 2, 0),
     (FieldOutOfRange.__name__, 0, 2),
@@ -59,7 +52,6 @@ def refused_states(preset: Preset, random: Random) -> Iterator[tuple[str, Values
     queue = (Deposit(FIRST_TRADER, 7),)
     touching = trace_batch(found.state, found.table, replace(found.batch, **{**NO_SECTIONS, "queue": queue}), preset)
     values = settlement_values(touching, 1)
-    yield from _slots_that_move(touching, found.state)
     yield from _rows_elsewhere(values, preset)
     yield from _prices_of_nothing(values, touching, table)
     yield from _examined_more_often(values, "liquidations")
@@ -87,21 +79,6 @@ def _path_of(leaf: int, levels: Sequence[Sequence[int]], places: Sequence[tuple[
         path.append([node if i == low + 2 * high else other for i, other in enumerate(level)])
         node = poseidon(path[-1])
     return path
-
-
-def _slots_that_move(touching: Trace, state: State) -> Iterator[tuple[str, Values]]:
-    """An order slot of a touched account that no order and no operation names, but that is another afterwards."""
-    (step,) = touching.accounts
-    honest = step.touched.after
-    for slot in (0, len(honest.orders) - 1):
-        after = honest.with_orders({slot: honest.orders[slot].packed + 1})
-        state.put({step.touched.account_id: after})
-        applied = replace(touching.applied, roots=replace(touching.applied.roots, after=state.root))
-        nobody = touching.no_account[0], state.path(touching.preset.max_accounts)
-        moved = replace(step, touched=replace(step.touched, after=after))
-        trace = replace(touching, applied=applied, accounts=(moved,), no_account=nobody)
-        yield RULE_ORDER_SLOTS, settlement_values(trace, 1)
-    state.put({step.touched.account_id: honest})
 
 
 def _rows_elsewhere(values: Values, preset: Preset) -> Iterator[tuple[str, Values]]:

@@ -13,6 +13,7 @@ from console.cli.output import INVALID, VALID, Output, PhaseBar, reporting
 
 if TYPE_CHECKING:
     from circuits.audit.audit import AuditReport
+    from circuits.frontend import CompiledCircuit
     from circuits.gadgets.example import Example
     from prover.r1cs import R1CS
 
@@ -29,6 +30,7 @@ def audit(
     rows: Annotated[int | None, typer.Option(help="Rows to drop.", show_default="all", min=1)] = None,
     altered_rows: Annotated[int, typer.Option(help="Of those, rows to alter too.", min=0)] = 50,
     lied_wires: Annotated[int, typer.Option(help="Hinted wires to lie about.", min=0)] = 200,
+    rule: Annotated[list[str] | None, typer.Option(help="Rows of this rule only; may be given several times.")] = None,
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
@@ -43,17 +45,28 @@ def audit(
         if circuit and (r1cs is not None or wtns):
             raise typer.BadParameter("name a circuit or give --r1cs and --wtns, not both")
 
-        size = AuditSize(rows=rows, altered_rows=altered_rows, lied_wires=lied_wires)
+        if rule and not circuit:
+            raise typer.BadParameter("a relation of another tool has no names of rules")
+
+        size = AuditSize(rows=rows, altered_rows=altered_rows, lied_wires=lied_wires, rules=frozenset(rule or ()))
         with PhaseBar(output) as bar:
             if circuit:
                 named = find(circuit)
                 compiled, example = load_or_compile(named.circuit), _example(named, inputs, seed)
+                _require_rules(compiled, size.rules)
                 report = audit_circuit(compiled, example, Random(seed), size, bar, load_kernels(None, 1))
             else:
                 relation, witnesses = _relation(r1cs, wtns or [])
                 report = audit_relation(relation, witnesses, Random(seed), size, bar)
         _show(output, report)
         raise typer.Exit(VALID if report.is_clean else INVALID)
+
+
+def _require_rules(compiled: CompiledCircuit, rules: frozenset[str]) -> None:
+    known = {compiled.rule(row) for row in range(compiled.n_constraints)} - {""}
+    if not rules <= known:
+        unknown = ", ".join(sorted(rules - known))
+        raise typer.BadParameter(f"no row has the rule {unknown}: there are {', '.join(sorted(known))}")
 
 
 def _example(named: Named, inputs: Path | None, seed: int) -> Example:

@@ -13,11 +13,15 @@ from typing import Any
 
 import pytest
 
+from circuits.settlement import arguments as settlement_arguments
 from circuits.settlement.close_outs import CLOSE_OUT
 from circuits.settlement.edges import edge_values
 from circuits.settlement.health import EXAMINATION
 from circuits.settlement.inputs import settlement_values
+from circuits.settlement.margin import RULE_MARGIN, RULE_POSITIONS
 from circuits.settlement.refused import refused_values
+from circuits.settlement.refused_arguments import refused_arguments
+from circuits.settlement.refused_places import refused_places
 from circuits.settlement.refused_states import refused_states
 from circuits.settlement.sample import FIRST_TRADER, NOW_S, sample
 from circuits.settlement.trades import TRADE
@@ -33,7 +37,7 @@ from tests.support.settlement import POINT, compiled_settlement, one_thread, ven
 from tests.support.settlement_mutations import with_account, with_batch
 
 Values = dict[str, Any]
-REFUSED, STATES, EDGES = 17, 14, 14
+REFUSED, STATES, ARGUMENTS, PLACES, EDGES = 17, 12, 15, 28, 14
 
 
 ABOUT_NOBODY = ("RootsDoNotChain", "NotRegistered")
@@ -150,7 +154,7 @@ def states() -> list[tuple[str, Values]]:
 
 @pytest.mark.parametrize("i", range(STATES))
 def test_b14_b36_states_that_are_not_are_refused(i: int) -> None:
-    """Flags that are none, rows of another table, prices of no series, accounts not examined, slots that move."""
+    """Flags that are none, rows of another table, prices of no series, accounts not examined."""
     rule, values = states()[i]
     rules = broken(values)
     assert rule in rules
@@ -159,6 +163,47 @@ def test_b14_b36_states_that_are_not_are_refused(i: int) -> None:
 
 def test_b14_b36_all_states_are_tried() -> None:
     assert len(states()) == STATES
+
+
+@cache
+def arguments() -> list[tuple[str, Values]]:
+    return list(refused_arguments(TINY, Random(3)))
+
+
+@pytest.mark.parametrize("i", range(ARGUMENTS))
+def test_b14_b16_one_row_alone_refuses_what_an_argument_is_about(i: int) -> None:
+    """Books, order slots, keys, registrations, series, settlements, margin: all else follows the lie."""
+    rule, values = arguments()[i]
+    assert broken(values) == [rule]
+
+
+def test_b14_b16_each_argument_is_attacked() -> None:
+    assert len(arguments()) == ARGUMENTS
+    said = {rule for rule, _ in [*arguments(), *states()]}
+    named = {value for name, value in vars(settlement_arguments).items() if name.startswith("RULE_")}
+    assert named | {RULE_MARGIN, RULE_POSITIONS} <= said
+
+
+@cache
+def places() -> list[tuple[str, Values]]:
+    return list(refused_places(TINY, Random(3)))
+
+
+OF_UNUSED = ("BooksDoNotBalance", "NotExamined")
+"""What else breaks where an unused place moves cash: an amount, a subsidy."""
+
+
+@pytest.mark.parametrize("i", range(PLACES))
+def test_b25_every_part_of_every_word_of_an_unused_place_is_refused(i: int) -> None:
+    rule, values = places()[i]
+    rules = broken(values)
+    assert rule in rules
+    assert rules.count(rule) <= 2
+    assert set(rules) <= {rule, *OF_UNUSED}
+
+
+def test_b25_all_places_are_tried() -> None:
+    assert len(places()) == PLACES
 
 
 @pytest.mark.parametrize("i", range(EDGES))

@@ -10,14 +10,16 @@ import pytest
 
 from circuits.settlement.accounts import account_record
 from circuits.settlement.health import EXAMINATION
-from circuits.settlement.places import full_accounts, new_traders, registrations
+from circuits.settlement.liquidations import LIQUIDATION
+from circuits.settlement.places import free_trades, full_accounts, liquidated_longs, new_traders, registrations
 from circuits.settlement.queue import QUEUE_ENTRY
+from circuits.settlement.trades import TRADE
 from rollup.presets import TINY
 from rollup.units import COLUMNS, ORDER_SLOTS, POSITION_SLOTS
 from tests.support.settlement import compiled_settlement, one_thread
 
 Values = dict[str, Any]
-NEW, REGISTRATIONS = POSITION_SLOTS // TINY.trades, 6
+NEW, REGISTRATIONS, OTHERS = POSITION_SLOTS // TINY.trades, 6, 4
 
 
 @cache
@@ -35,9 +37,14 @@ def registered() -> list[Values]:
     return list(registrations(TINY, Random(3)))
 
 
-@pytest.mark.parametrize("i", range(NEW + COLUMNS + REGISTRATIONS))
+@cache
+def others() -> list[Values]:
+    return [*liquidated_longs(TINY, Random(3)), *free_trades(TINY, Random(3))]
+
+
+@pytest.mark.parametrize("i", range(NEW + COLUMNS + REGISTRATIONS + OTHERS))
 def test_b14_places_are_honest(i: int) -> None:
-    compiled, values = compiled_settlement(TINY), [*traders(), *holders(), *registered()][i]
+    compiled, values = compiled_settlement(TINY), [*traders(), *holders(), *registered(), *others()][i]
     witness = compiled.unchecked_witness(values, one_thread())
     assert compiled.relation.unsatisfied_rows(witness, one_thread()).tolist() == []
 
@@ -72,3 +79,19 @@ def test_b14_every_column_is_the_least_once() -> None:
         rows = [dict(one[place]) for one in examined]
         assert [row["breach"] for row in rows] == list(range(COLUMNS))
         assert [row["least"] for row in rows] == list(range(1, 1 + COLUMNS))
+
+
+def test_b14_liquidators_buy_and_prices_are_0() -> None:
+    liquidated = [LIQUIDATION.read(values["liquidations"][0]) for values in others()]
+    assert {(one["liquidator_is_buy"], one["price_e2"] > 0) for one in liquidated if one["size_e4"]} == {
+        (1, True),
+        (1, False),
+    }
+    traded = [TRADE.read(row) for values in others() for row in values["trades"]]
+    assert {(one["maker_is_buy"], one["price_e2"]) for one in traded if one["size_e4"]} == {(0, 0), (1, 0)}
+
+
+def test_b14_every_order_slot_was_used_before() -> None:
+    record = account_record(TINY.account_depth, TINY.account_crown)
+    for values in holders():
+        assert all(record.read(values["accounts"][0])["orders_before"])
