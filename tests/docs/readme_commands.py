@@ -24,12 +24,15 @@ ADAPTED = {"zkclear node up --preset tiny": "zkclear node up --preset tiny --por
 
 SLOW = {
     "python3 do.py demo": "a minute; its parts have tests of their own",
+    "zkclear demo": "a minute",
+    "zkclear demo --plain --json --out run": "a minute",
     "zkclear circuit check settlement_tiny --depth solidity": "half a minute",
     "zkclear circuit audit settlement_tiny": "minutes",
 }
 """Commands that are run by deep tests alone, each on its own, and why."""
 
 NOT_RUN = {
+    "zkclear demo --data DATA": "tests/e2e/test_demo.py runs it on data of its own",
     "python3 do.py test": "it is what runs this",
     "python3 do.py test tests/unit/rollup tests/differential/test_spec_and_settlement.py": "these run anyway",
 }
