@@ -54,10 +54,25 @@ PACKAGES = (
         (
             *("tests/unit/formats", "tests/unit/groth16", "tests/unit/kernels", "tests/unit/solidity"),
             *("tests/unit/ceremony", "tests/unit/test_bn254.py", "tests/unit/test_r1cs.py"),
+            *("tests/unit/test_native_build.py", "tests/adversarial/formats", "tests/adversarial/ceremony"),
+            *("tests/adversarial/test_groth16_forgeries.py", "tests/adversarial/test_solidity_keys.py"),
+            *("tests/adversarial/test_solidity_inputs.py", "tests/interop/test_formats_with_snarkjs.py"),
         ),
     ),
-    Package("circuits", ("tests/unit/circuits", "tests/unit/test_settlement_prover.py")),
-    Package("sequencer", ("tests/unit/sequencer", "tests/unit/l1", "tests/unit/matching")),
+    Package(
+        "circuits",
+        (
+            *("tests/unit/circuits", "tests/unit/test_settlement_prover.py", "tests/unit/test_exit_prover.py"),
+            *("tests/unit/l1/test_words.py", "tests/adversarial/circuits", "tests/ratchets/test_constraints.py"),
+        ),
+    ),
+    Package(
+        "sequencer",
+        (
+            *("tests/unit/sequencer", "tests/unit/l1", "tests/unit/matching", "tests/unit/wallets"),
+            *("tests/adversarial/api", "tests/e2e", "tests/faults"),
+        ),
+    ),
 )
 
 
