@@ -16,7 +16,7 @@ from console.tui.following import Follower
 from console.tui.keys import BINDINGS, GENERAL
 from console.tui.panes.batch import BatchPane
 from console.tui.panes.batches import BatchesPane
-from console.tui.panes.pane import OpenAccount, OpenBatch, OpenProof, OpenText
+from console.tui.panes.pane import OpenAccount, OpenBatch, OpenProof, OpenText, Renamed
 from console.tui.panes.proof import ProofPane
 from console.tui.run import Run
 from console.tui.stage import PANES, Stage
@@ -137,6 +137,10 @@ class ZkclearTui(App[None]):
     def on_open_account(self, event: OpenAccount) -> None:
         """One account."""
         self.run_worker(self._go_to(self.stage.prepare_account(event.account)), group="pane")
+
+    def on_renamed(self, _: Renamed) -> None:
+        """The tab and the keys."""
+        self._frame()
 
     def on_open_text(self, event: OpenText) -> None:
         """All of a row."""

@@ -82,13 +82,13 @@ def show_run(folder: Path, *, light: bool = False, key_file: Path | None = None)
         run.close()
 
 
-def measure_run(folder: Path) -> Times:
+def measure_run(folder: Path, presses: int | None = None) -> Times:
     """Opens a run without a terminal, and goes through it. Raises as `show_run`, but for `NoTerminal`."""
     watch = _Watch()
     tui, run = _tui_of(folder, light=False, key_file=None)
     loaded = watch.step("load the program, open the record")
     try:
-        return asyncio.run(_measured(tui, loaded))
+        return asyncio.run(_measured(tui, loaded, PRESSES if presses is None else presses))
     finally:
         run.close()
 
@@ -104,7 +104,7 @@ class _Watch:
         return Step(what, 1_000 * spent / times, 1_000 * busy / times, pages, rows, drawn)
 
 
-async def _measured(tui: ZkclearTui, loaded: Step) -> Times:
+async def _measured(tui: ZkclearTui, loaded: Step, presses: int) -> Times:
     from console.tui.panes.batches import BatchesPane
 
     steps, watch = [loaded], _Watch()
@@ -115,8 +115,8 @@ async def _measured(tui: ZkclearTui, loaded: Step) -> Times:
             return Times(0, COLUMNS, LINES, tuple(steps))
         steps.append(watch.step("first screen", 1, pane.work.pages, pane.work.rows, pane.table.drawn_rows))
         for what, key, times in (
-            ("a row down, each of 100", "down", PRESSES),
-            ("a page down, each of 100", "pagedown", PRESSES),
+            (f"a row down, each of {presses}", "down", presses),
+            (f"a page down, each of {presses}", "pagedown", presses),
             ("to the last row", "end", 1),
             ("to the first row", "home", 1),
         ):

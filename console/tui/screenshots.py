@@ -37,6 +37,8 @@ SCREENS: Final[Mapping[str, Sequence[str]]] = {
 """Keys that lead from the first screen to each. For `batch` and `proof` the cursor is put on a batch before."""
 
 _ID: Final = re.compile(r"terminal-\d+-")
+_FONT_FILE: Final = re.compile(r"\s*@font-face \{[^}]*\}")
+_FONTS: Final = "ui-monospace, 'Cascadia Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace"
 
 
 def screenshots(
@@ -92,10 +94,11 @@ async def _picture(tui: ZkclearTui, keys: Sequence[str], size: tuple[int, int], 
         await settled(tui, pilot)
         if batch is not None:
             tui.go_to_batch(batch)
+            await settled(tui, pilot)
         for key in keys:
             await pilot.press(key)
             await settled(tui, pilot)
-        return normalised(tui.export_screenshot(title="zkclear tui"))
+        return normalised(tui.export_screenshot(title="zkclear tui", simplify=True))
 
 
 async def settled(tui: ZkclearTui, pilot: Pilot[None]) -> None:
@@ -107,5 +110,5 @@ async def settled(tui: ZkclearTui, pilot: Pilot[None]) -> None:
 
 
 def normalised(svg: str) -> str:
-    """Without names that depend on nothing that is seen."""
-    return _ID.sub("terminal-", svg)
+    """Without names that depend on nothing that is seen, and in whatever font a reader has: nothing is fetched."""
+    return _FONT_FILE.sub("", _ID.sub("terminal-", svg)).replace("Fira Code, monospace", _FONTS)

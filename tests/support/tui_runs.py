@@ -9,6 +9,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from circuits.settlement.inputs import settlement_values
 from console.tui.app import ZkclearTui
 from console.tui.run import Run
 from console.tui.screenshots import settled
@@ -41,14 +42,14 @@ def told_run(folder: Path) -> RecordedRun:
     last_ms = run.batches[-1].time_s * 1_000
     with Recorder(run.path, clock=lambda: last_ms / 1_000 + 2, group_s=0.0) as recorder:
         recorder.facts(FACTS)
+        proven = [fixed_proof(run, number) for number in range(1, PROVEN + 1)]
         for batch in run.batches[:MOCK]:
             assert batch.trace is not None
             ready = batch_to_send(batch.trace, batch.report_time_s, native_crypto())
             number = batch.number
-            if number <= PROVEN:
-                proof, signals = fixed_proof(run, number)
-            else:
-                (proof, _), signals = fixed_proof(run, 1), (ready.commitment.digest, 0, ready.point)
+            proof, signals = proven[min(number, PROVEN) - 1]
+            if number > PROVEN:
+                signals = (ready.commitment.digest, 0, ready.point)
             made = BatchProof(number, signals, proof, PHASES, 1, f"worker {1 + number % 2}", is_mock=number > PROVEN)
             run.proofs.append(made)
             recorder.proof(made, batch.time_s * 1_000 + 900)
@@ -60,8 +61,6 @@ def fixed_proof(run: RecordedRun, number: int) -> tuple[Proof, tuple[int, ...]]:
     batch = run.batches[number - 1]
     assert batch.trace is not None
     ready = batch_to_send(batch.trace, batch.report_time_s, native_crypto())
-    from circuits.settlement.inputs import settlement_values
-
     maker = _prover().maker
     witness = maker.unchecked_witness(settlement_values(batch.trace, ready.point), fastest())
     randomness = ProofRandomness(number + 1, number + 2)

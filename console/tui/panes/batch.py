@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from console.tui.context import Context
 from console.tui.figures import whole_hash
-from console.tui.panes.pane import OpenAccount, OpenProof, OpenText
+from console.tui.panes.pane import OpenAccount, OpenProof, OpenText, Renamed
 from console.tui.panes.sectioned import Section, SectionedPane
 from console.tui.refusals import Refused, batch_and_refusals
 from console.tui.views.batch import (
@@ -84,7 +84,7 @@ class BatchPane(SectionedPane):
         except NoSuchRow as error:
             self.detail = None
             self.show_sections(())
-            self._head.update(str(error))
+            self._head.update(error.why)
             return
         self.detail, self._refused = found if found is not None else (None, ())
         self._show()
@@ -115,6 +115,7 @@ class BatchPane(SectionedPane):
             return
         state = self.context.run.reader.state()
         self.number = min(max(self.detail.row.number + by, state.first_batch), state.sealed)
+        self.post_message(Renamed())
         self.run_worker(self.load(), exclusive=True)
 
     def action_unused(self) -> None:

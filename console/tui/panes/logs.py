@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 from textual.app import ComposeResult
 
 from console.tui.context import Context
-from console.tui.panes.pane import OpenText, Pane
+from console.tui.panes.pane import OpenText, Pane, Renamed
 from console.tui.views.logs import log_columns, log_lines
 from console.tui.widgets.bars import Key
 from console.tui.widgets.rows import PagedRows
@@ -82,6 +82,7 @@ class LogsPane(Pane):
         self.level = (self.level + 1) % len(LEVELS)
         self.table.start_over(log_columns(self.context.palette))
         await self.load()
+        self.post_message(Renamed())
 
     def on_virtual_table_chosen(self, _: VirtualTable.Chosen) -> None:
         """All of the line."""

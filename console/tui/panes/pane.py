@@ -31,6 +31,10 @@ class OpenAccount(Message):
         self.account = account
 
 
+class Renamed(Message):
+    """What a pane shows is another thing now: its tab says so."""
+
+
 class OpenText(Message):
     """Show a text in a window of its own, from which it can be copied."""
 

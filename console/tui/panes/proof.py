@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from console.tui.check import Check
 from console.tui.context import Context
-from console.tui.panes.pane import OpenBatch, Pane
+from console.tui.panes.pane import OpenBatch, Pane, Renamed
 from console.tui.views.proof import (
     calldata_lines,
     calldata_text,
@@ -77,7 +77,7 @@ class ProofPane(Pane):
             self.missing = "no proof is made yet"
         except NoSuchRow as error:
             self.detail = self.proof = None
-            self.missing = str(error)
+            self.missing = error.why
         self._show()
         if self.proof is not None and self.proof != self._checked:
             await self._check()
@@ -108,6 +108,7 @@ class ProofPane(Pane):
         if self.proof is not None:
             state = self.context.run.reader.state()
             self.number = min(max(self.proof.number + by, state.first_batch), max(state.proved, self.proof.number))
+            self.post_message(Renamed())
             self.run_worker(self.load(), exclusive=True)
 
     def action_batch(self) -> None:
@@ -139,8 +140,7 @@ def proof_text(pane: ProofPane, width: int) -> Text:
     """All of it, from what decides to what is only long."""
     palette, detail, proof = pane.context.palette, pane.detail, pane.proof
     if detail is None or proof is None:
-        number = f"batch {pane.number}: " if pane.number is not None else ""
-        return Text(f"{number}{pane.missing}", palette.faint)
+        return Text(pane.missing, palette.faint)
     parts: Sequence[tuple[str, Text]] = (
         ("", proof_head(detail, proof, palette)),
         ("checked here and now", check_lines(pane.checks, width, palette, running=pane.is_checking)),

@@ -106,7 +106,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True):
             at = 0 if self._newest == "top" else last
         self.set_reactive(VirtualTable.cursor, at)
         if not follows and at != before:
-            self.scroll_to(y=offset + at - before, animate=False, immediate=True)
+            self.scroll_to(y=offset + at - before, animate=False, immediate=True, force=True)
         self._settle()
 
     def show_listed(self, rows: Sequence[R], key: Callable[[R], Hashable], *, empty: str | None = None) -> None:
@@ -234,9 +234,9 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True):
             self._kept.clear()
         room, top = max(1, self.size.height - 1), self.scroll_offset.y
         if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False, immediate=True)
+            self.scroll_to(y=self.cursor, animate=False, immediate=True, force=True)
         elif self.cursor >= top + room:
-            self.scroll_to(y=self.cursor - room + 1, animate=False, immediate=True)
+            self.scroll_to(y=self.cursor - room + 1, animate=False, immediate=True, force=True)
         if before is None or self.scroll_offset.y != top:
             self.refresh()
         else:
