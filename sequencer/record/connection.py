@@ -43,7 +43,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
         for setting in SETTINGS:
             connection.execute(setting)
         if found != VERSION:
-            _make(connection, path)
+            make_tables(connection, path)
     except sqlite3.Error as error:
         connection.close()
         raise translated(error, path) from error
@@ -123,11 +123,14 @@ def _number(connection: sqlite3.Connection, sql: str) -> int:
     return int(connection.execute(sql).fetchone()[0])
 
 
-def _make(connection: sqlite3.Connection, path: Path) -> None:
-    """Drops what is there and makes all tables, in one transaction, unless another process just did."""
+def make_tables(connection: sqlite3.Connection, path: Path, *, anew: bool = False) -> None:
+    """Drops what is there and makes all tables, in one transaction; not if another process just did, unless `anew`.
+
+    Raises `sqlite3.Error`, `RecordTooNew`.
+    """
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if _version(connection, path) != VERSION:
+        if anew or _version(connection, path) != VERSION:
             for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
                 connection.execute(f"DROP TABLE {name}")
             for statement in TABLES:

@@ -11,13 +11,16 @@ from typing import Any, Final, TypeAlias
 
 import structlog
 
-from sequencer.record.connection import close_writer, open_writer
+from sequencer.record.connection import close_writer, make_tables, open_writer
+from sequencer.record.origin import is_of_log
 from sequencer.record.scribe import Scribe
-from sequencer.record.writing_node import SEQUENCE, UPDATED, prune, read_number, write_counts, write_fact
+from sequencer.record.writing_node import UPDATED, prune, read_reached, write_counts, write_fact, write_reached
 
 Item: TypeAlias = tuple[Callable[..., None], tuple[Any, ...]]
 """A method of `Scribe`, and what it is called with."""
 
+Reached: TypeAlias = tuple[int, bytes]
+NOTHING: Final = (0, b"")
 MOST_REFUSALS: Final = 500
 MOST_LINES: Final = 20_000
 PRUNE_EVERY: Final = 200
@@ -34,7 +37,14 @@ class Pump:
         self._path, self._clock_ms, self._group_s, self._most_waiting = path, clock_ms, group_s, most_waiting
         self._connection = open_writer(path)
         self._scribe = Scribe(self._connection)
-        self.sequence = self.first_sequence = read_number(self._scribe.sheet, SEQUENCE)
+        self._log = structlog.get_logger("record")
+        reached = read_reached(self._scribe.sheet)
+        if not is_of_log(path, *reached):
+            self._log.warning("the record was of another log: it begins anew", path=str(path))
+            make_tables(self._connection, path, anew=True)
+            reached = NOTHING
+        self.reached = self._first_reached = reached
+        """The last entry of the log that was put, and the log's digest after it."""
         self._counts: Counter[tuple[str, str]] = Counter()
         self._counting = threading.Lock()
         self._waiting: deque[Item] = deque()
@@ -44,7 +54,6 @@ class Pump:
         self._groups = 0
         self._is_failing = False
         self.lost = 0
-        self._log = structlog.get_logger("record")
         self._wake, self._closed = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
@@ -105,24 +114,26 @@ class Pump:
         self._tell_flushed(len(self._flushes))
 
     def _take_group(self) -> None:
-        flushes, sequence = len(self._flushes), self.sequence  # before what waits is looked at
+        flushes, reached = len(self._flushes), self.reached  # before what waits is looked at
         items = self._held + [self._waiting.popleft() for _ in range(len(self._waiting))]
         self._held = []
         items += [self._refusals.popleft() for _ in range(len(self._refusals))]
         with self._counting:
             counts, self._counts = self._counts, Counter()
-        trouble = self._write(items, counts, sequence)
+        trouble = self._write(items, counts, reached)
         if trouble is None:
             self._is_failing = False
         else:
             self._give_up(items, counts, trouble)
         self._groups += 1
         if self._groups % PRUNE_EVERY == 0:
-            self._write([(_prune, ())], {}, sequence)
+            self._write([(_prune, ())], {}, reached)
         self._tell_flushed(flushes)
 
-    def _write(self, items: Sequence[Item], counts: Mapping[tuple[str, str], int], sequence: int) -> Exception | None:
-        """All of it in one transaction, or nothing: then why. `sequence` is the last entry of the log among them."""
+    def _write(
+        self, items: Sequence[Item], counts: Mapping[tuple[str, str], int], reached: Reached
+    ) -> Exception | None:
+        """All of it in one transaction, or nothing: then why. `reached` is the last entry of the log among them."""
         scribe = self._scribe
         try:
             self._connection.execute("BEGIN IMMEDIATE")
@@ -130,8 +141,8 @@ class Pump:
                 method(scribe, *given)
             write_counts(scribe.sheet, counts)
             write_fact(scribe.sheet, UPDATED, self._clock_ms())
-            if sequence > self.first_sequence:
-                write_fact(scribe.sheet, SEQUENCE, sequence)
+            if reached > self._first_reached:
+                write_reached(scribe.sheet, *reached)
             scribe.sheet.flush()
             self._connection.execute("COMMIT")
         except TROUBLES as error:
@@ -154,7 +165,7 @@ class Pump:
         elif isinstance(trouble, sqlite3.OperationalError | OSError):
             self.lose(len(items))
         else:
-            self.lose(sum(self._write([item], {}, self.first_sequence) is not None for item in items))
+            self.lose(sum(self._write([item], {}, self._first_reached) is not None for item in items))
 
     def _tell_trouble(self, error: Exception) -> None:
         if not self._is_failing:

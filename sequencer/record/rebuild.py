@@ -14,6 +14,7 @@ from rollup.types.orders import Domain
 from sequencer.l1.words import challenge_point
 from sequencer.record.errors import RecordError
 from sequencer.record.node_types import RunFacts
+from sequencer.record.origin import LOG_NAME
 from sequencer.record.rebuild_l1 import (
     KeptProofs,
     KeptTransaction,
@@ -33,7 +34,6 @@ from sequencer.store.reading import open_reader
 from sequencer.venue import Genesis, Venue
 from sequencer.venue.sequenced import replay
 
-LOG_NAME: Final = "node.db"
 FOLLOWER_NAME: Final = "follower.db"
 UNTRACED: Final = 1 << 32
 GROUP: Final = 500
@@ -114,7 +114,7 @@ def _rebuild_venue(folder: Path, recorder: Recorder, venue: Venue, crypto: Crypt
     sealed_ms: dict[int, int] = {}
     for entry, last in _entries(folder / LOG_NAME):
         one = replay(venue, entry)
-        recorder.applied(one.sequence, one.time_ms, one.message, one.outcome, one.refusal)
+        recorder.applied(one.sequence, one.time_ms, one.message, one.outcome, one.refusal, entry.digest)
         for batch in one.outcome.batches:
             sealed_ms[batch.number] = one.time_ms
             if roots.get(batch.number, batch.root) != batch.root:

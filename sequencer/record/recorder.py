@@ -51,7 +51,7 @@ class Recorder:
         self._clock, self._keeps_facts = clock, keeps_facts
         self._pump = Pump(path, self._now_ms, group_s, most_waiting)
         self._facts: RunFacts | None = None
-        self.last_sequence = self._pump.first_sequence
+        self.last_sequence = self._pump.reached[0]
         """Entries of the log up to this one are here already, from an earlier run: they are not taken again."""
 
     def __enter__(self) -> Self:
@@ -75,16 +75,23 @@ class Recorder:
     # -- the venue ---------------------------------------------------------------------------------------------------
 
     def applied(
-        self, sequence: int, time_ms: int, message: Message, outcome: Outcome, refusal: Exception | None = None
+        self,
+        sequence: int,
+        time_ms: int,
+        message: Message,
+        outcome: Outcome,
+        refusal: Exception | None = None,
+        digest: bytes = b"",
     ) -> None:
-        """Entry `sequence` of the log and what it did; those up to `last_sequence` are passed over.
+        """Entry `sequence` of the log and what it did; those up to `last_sequence` are passed over. `digest` is the
+        log's after it: by that a record knows its log again.
 
         So a node hands in what it replays, too: whatever a crash kept out of the record comes then. Orders that only
         rest, and cancels, are counted. An entry may be of a message that was refused, for what it left behind; those
         that left nothing are for `refused`. Not from two threads.
         """
         pump = self._pump
-        if sequence <= pump.sequence:
+        if sequence <= pump.reached[0]:
             return
         report, kind = outcome.report, type(message)
         pump.count(
@@ -97,7 +104,7 @@ class Recorder:
             pump.put(Scribe.applied, sequence, time_ms, message, outcome, refusal is not None)
         if refusal is not None:
             pump.refuse(Scribe.refused, time_ms, message, type(refusal).__name__, str(refusal))
-        pump.sequence = sequence  # last: what is not handed in yet must not count as written
+        pump.reached = (sequence, digest)  # last: what is not handed in yet must not count as written
 
     def refused(self, message: Message, error: Exception, time_ms: int | None = None) -> None:
         """Counted by rule; the last few hundred are kept with their reasons."""

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from sequencer.orderbook.views import BookView
 from sequencer.prover_pool import BatchProof, WorkerStatus
 from sequencer.record.recorder import Recorder
+from sequencer.store.chain import START, next_digest
 from sequencer.submitter.events import Event as L1Event
 from sequencer.submitter.progress import L1Progress
 from sequencer.submitter.work import BatchToSend
@@ -17,6 +18,8 @@ from sequencer.venue.sequenced import Sequenced
 
 LOOK_S: Final = 0.5
 BOOK_DEPTH: Final = 10
+GROUP: Final = 500
+"""Entries."""
 
 
 class Workers(Protocol):
@@ -41,14 +44,22 @@ class Recording:
         self.recorder = recorder
         self._pool = pool
         self._monotonic, self._look_s = monotonic, look_s
+        self._digest, self._is_replaying = START, True
         self._next_look_s = 0.0
         self._progress: L1Progress | None = None
         self._workers: tuple[WorkerStatus, ...] = ()
         self._books: dict[int, BookView] = {}
 
     def followed(self, one: Sequenced) -> None:
-        """An entry of the log; those that an earlier run has recorded are passed over."""
-        self.recorder.applied(one.sequence, one.time_ms, one.message, one.outcome, one.refusal)
+        """An entry of the log, from its first on; those that an earlier run has recorded are passed over.
+
+        What was in the log at the start is waited for now and then: it comes faster than it is written.
+        """
+        sequence = one.sequence
+        self._digest = next_digest(self._digest, sequence, one.logged.payload)
+        self.recorder.applied(sequence, one.time_ms, one.message, one.outcome, one.refusal, self._digest)
+        if self._is_replaying and sequence % GROUP == 0:
+            self.recorder.flush()
 
     def prepared(self, batch: BatchToSend) -> None:
         """A batch in words, with digest and point."""
@@ -64,6 +75,7 @@ class Recording:
 
     def turned(self, venue: Venue, progress: L1Progress | None) -> None:
         """After each turn: how far L1 is; and, twice a second at most, workers and books that changed."""
+        self._is_replaying = False
         now_s = self._monotonic()
         is_due = now_s >= self._next_look_s
         if progress != self._progress or is_due:  # again now and then: what was told may not have been written

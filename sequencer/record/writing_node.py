@@ -16,6 +16,7 @@ WORKERS: Final = Table("workers", 10, replaces=True)
 LOG: Final = Table("log", 6)
 RUN: Final = "run"
 SEQUENCE: Final = "sequence"
+DIGEST: Final = "digest"
 UPDATED: Final = "updated_ms"
 COUNT: Final = """INSERT INTO counts VALUES (?, ?, ?)
     ON CONFLICT (kind, name) DO UPDATE SET value = value + excluded.value"""
@@ -27,10 +28,16 @@ def write_fact(sheet: Sheet, name: str, value: int | str) -> None:
     sheet.add(FACTS, (name, text_of(value)))
 
 
-def read_number(sheet: Sheet, name: str) -> int:
-    """A number that was written so; 0 if there is none."""
-    rows = sheet.execute("SELECT value FROM facts WHERE name = ?", (name,))
-    return int(value_of(rows[0][0])) if rows else 0
+def read_reached(sheet: Sheet) -> tuple[int, bytes]:
+    """The last entry of the log that is here, and the log's digest after it; 0 and nothing at the beginning."""
+    found = {name: value_of(value) for name, value in sheet.execute("SELECT name, value FROM facts")}
+    return int(found.get(SEQUENCE, 0)), bytes.fromhex(found.get(DIGEST, ""))
+
+
+def write_reached(sheet: Sheet, sequence: int, digest: bytes) -> None:
+    """As `read_reached` reads it."""
+    write_fact(sheet, SEQUENCE, sequence)
+    write_fact(sheet, DIGEST, digest.hex())
 
 
 def write_facts(sheet: Sheet, facts: RunFacts) -> None:

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from console.cli.main import app
+from sequencer.record.origin import LOG_NAME
 from sequencer.record.reader import RecordReader
-from sequencer.record.rebuild import LOG_NAME
 from sequencer.record.recorder import Recorder
 from sequencer.record.run_file import RUN_NAME, write_run_file
 from sequencer.record.schema import RECORD_NAME

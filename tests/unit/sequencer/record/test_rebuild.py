@@ -11,8 +11,9 @@ from prover.solidity.calldata import proof_words
 from sequencer.follower.facts import Facts
 from sequencer.record.encoding import words_bytes
 from sequencer.record.errors import RecordDamaged
+from sequencer.record.origin import LOG_NAME
 from sequencer.record.reader import RecordReader
-from sequencer.record.rebuild import FOLLOWER_NAME, LOG_NAME, OtherRun, UnknownRun, genesis_of, rebuild
+from sequencer.record.rebuild import FOLLOWER_NAME, OtherRun, UnknownRun, genesis_of, rebuild
 from sequencer.record.run_file import RUN_NAME, NoRunFile, read_run_file, write_run_file
 from sequencer.record.schema import RECORD_NAME
 from sequencer.store import EventLog, ProofCache, open_database

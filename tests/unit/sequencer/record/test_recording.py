@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from prover.formats.groth16_types import Proof
 from sequencer.messages import EndBatch
 from sequencer.prover_pool import BatchProof, WorkerState, WorkerStatus
 from sequencer.record.reader import RecordReader
 from sequencer.record.recorder import Recorder
 from sequencer.record.recording import Recording
+from sequencer.store import EventLog
 from sequencer.submitter.events import Alarm
 from sequencer.submitter.from_trace import batch_to_send
 from sequencer.venue import Venue
@@ -104,3 +107,60 @@ def test_progress_and_proofs(path: Path, run_without_proofs: RecordedRun) -> Non
     with RecordReader(path) as reader:
         assert (reader.state().committed, reader.state().executed) == (5, 4)
         assert (reader.proof(5).proving_s, reader.proof(5).verification_s, reader.proof(5).c) == (1.5, None, (0, 0))
+
+
+def followed(path: Path, run: RecordedRun, payloads: list[bytes]) -> RecordReader:
+    """By a node that begins with this log."""
+    venue = Venue(run.stall.genesis, native_crypto(), first_traced=1 << 32)
+    with Recorder(path, group_s=0.0) as recorder:
+        recording = Recording(recorder)
+        for sequence, payload in enumerate(payloads, 1):
+            recording.followed(follow(venue, Logged(sequence, NOW, payload)))
+    return RecordReader(path)
+
+
+def test_a_record_of_another_log_begins_anew(path: Path, run_without_proofs: RecordedRun) -> None:
+    """A backup was put back, and other things happened after it."""
+    run = run_without_proofs
+    log = path.with_name("node.db")
+    with EventLog(log) as kept:
+        kept.append(run.payloads)
+    with followed(path, run, run.payloads) as reader:
+        assert reader.state().sealed == 13
+    with followed(path, run, run.payloads) as reader:
+        assert reader.counts().messages["PlaceOrder"] == 13, "its own log: nothing twice"
+    for payloads, sealed in ((run.payloads[:10], 5), (run.payloads[:5], 3), ([], 0)):
+        for one in log.parent.glob("node.db*"):
+            one.unlink()
+        with EventLog(log) as kept:
+            kept.append(payloads)
+        with followed(path, run, payloads) as reader:
+            assert reader.state().sealed == sealed
+            assert sum(reader.counts().messages.values()) == len(payloads)
+
+
+def test_a_longer_log_goes_on(path: Path, run_without_proofs: RecordedRun) -> None:
+    run = run_without_proofs
+    for end in (8, 20, len(run.payloads)):
+        for one in path.parent.glob("node.db*"):
+            one.unlink()
+        with EventLog(path.with_name("node.db")) as kept:
+            kept.append(run.payloads[:end])
+        followed(path, run, run.payloads[:end]).close()
+    with RecordReader(path) as reader:
+        assert sum(reader.counts().messages.values()) == len(run.payloads)
+        assert len(reader.trades()) == 6
+
+
+def test_a_log_that_is_replayed_is_waited_for(
+    path: Path, run_without_proofs: RecordedRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes faster than it is written, and nothing of it is lost."""
+    monkeypatch.setattr("sequencer.record.recording.GROUP", 5)
+    run = run_without_proofs
+    venue = Venue(run.stall.genesis, native_crypto(), first_traced=1 << 32)
+    with Recorder(path, group_s=0.0, most_waiting=6) as recorder:
+        recording = Recording(recorder)
+        for sequence, payload in enumerate(run.payloads, 1):
+            recording.followed(follow(venue, Logged(sequence, NOW, payload)))
+        assert recorder.lost == 0
