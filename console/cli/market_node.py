@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
-from console.cli.market_refusals import what_to_do
+from console.cli.market_refusals import LATER, what_to_do
 from console.errors import CommandError, CommandRefused
 from sequencer.api.client import ApiRefusal, ConnectionLost, SyncApiClient
 
 T = TypeVar("T")
 STARTING: Final = "`zkclear node local` starts one; --url, ZKCLEAR_URL or `zkclear config show` say where it is"
-INVALID_PARAMETERS: Final = -32602
+OVERLOADED: Final = frozenset({429, 503})
+"""What HTTP answers, instead of a connection, to one too many."""
 
 
 class NoNode(CommandError):
@@ -33,6 +34,16 @@ class NodeLost(CommandError):
             why=why,
         )
         self.url, self.why = url, why
+
+
+class NodeFull(CommandRefused):
+    """The node is there, and takes no more connections."""
+
+    def __init__(self, url: str, status: int) -> None:
+        super().__init__(
+            f"the node at {url} is overloaded (HTTP {status}): {LATER}", url=url, status=status, what_to_do=LATER
+        )
+        self.url, self.status = url, status
 
 
 class NodeRefused(CommandRefused):
@@ -80,11 +91,15 @@ class NodeClient:
 
 @contextmanager
 def node_at(url: str) -> Iterator[NodeClient]:
-    """A connection for the length of the block. Raises `NoNode`, and in the block as `NodeClient` does."""
-    from websockets.exceptions import WebSocketException
+    """A connection for the length of the block. Raises `NoNode`, `NodeFull`, and in the block as `NodeClient` does."""
+    from websockets.exceptions import InvalidStatus, WebSocketException
 
     try:
         client = SyncApiClient(url)
+    except InvalidStatus as error:
+        if error.response.status_code not in OVERLOADED:
+            raise NoNode(url, _why(error)) from error
+        raise NodeFull(url, error.response.status_code) from error
     except (OSError, WebSocketException, ValueError) as error:
         raise NoNode(url, _why(error)) from error
     with client:

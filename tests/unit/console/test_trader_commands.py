@@ -6,10 +6,13 @@ import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
+from websockets.sync.server import ServerConnection, serve
 
+from console.cli.account_trader import Place, Trader
 from console.cli.market_refusals import WHAT_TO_DO, what_to_do
 from rollup.types.orders import Order
 from sequencer.api.error_table import documented
@@ -320,6 +323,52 @@ def test_show_2_credits_that_are_used_up(tmp_path: Path) -> None:
         message = refused("market", "list", code=1)
     assert message.startswith("TooManyRequests: ")
     assert "try again in" in message
+
+
+def test_show_2_a_node_with_too_many_connections(tmp_path: Path) -> None:
+    with traders(tmp_path, Limits(connections_of_address=1)) as found:
+        found.stand.client()
+        message = refused("market", "list", code=1)
+    assert "is overloaded (HTTP 503): try again in a moment" in message
+
+
+@pytest.mark.parametrize("answer", [None, "no JSON", '{"jsonrpc": "2.0", "id": 77, "result": 5}'])
+def test_show_2_a_node_that_goes_away(market: Traders, answer: str | None) -> None:
+    """Or is none: it takes the question, and then hangs up."""
+
+    def hang_up(connection: ServerConnection) -> None:
+        connection.recv()
+        if answer is not None:
+            connection.send(answer)
+
+    with serve(hang_up, "127.0.0.1", 0) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            url = f"http://127.0.0.1:{server.socket.getsockname()[1]}"
+            message = refused("order", "list", "--url", url, "--wallet", ALICE, code=2)
+        finally:
+            server.shutdown()
+            thread.join()
+    assert "went away before it answered" in message
+
+
+def test_two_programs_that_choose_the_same_slot(market: Traders, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second one finds its nonce used, and takes the next."""
+    first = place("buy", 1, "7")["order"]
+    honest = Trader.free_place
+    stale = [Place(first["slot"], first["nonce"])]
+
+    def late(trader: Trader, slot: int | None, nonce: int | None) -> Place:
+        return stale.pop() if stale else honest(trader, slot, nonce)
+
+    monkeypatch.setattr(Trader, "free_place", late)
+    second = place("buy", 2, "7")["order"]
+    assert (second["slot"], second["nonce"]) != (first["slot"], first["nonce"])
+    assert stale == []
+    stale[:] = [Place(first["slot"], first["nonce"])] * 5
+    assert place("buy", 2, "7", code=1)["error"]["rule"] == "OrderNotOpen"
+    said("order", "cancel", "--all", "--wallet", ALICE)
 
 
 def test_show_2_no_chain(market: Traders) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -186,6 +189,30 @@ def test_show_2_malformed_files(folder: Path) -> None:
     assert "no setting 'uri'" in refused("wallet", "list", "--config", folder / "config.toml", code=2)
     (folder / "rollup.json").write_text("[]")
     assert "rollup.json" in refused("wallet", "derive", "--deployment", folder / "rollup.json", code=2)
+
+
+def test_a_password_is_asked_for_without_an_echo(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal: it is typed when the terminal has stopped to show what is typed, and not shown afterwards."""
+    monkeypatch.delenv(UNLOCKING_VARIABLE)
+    add_wallet(folder, "alice", 0)
+    main, child = pty.openpty()
+    command = [sys.executable, "-m", "console.cli.main", "wallet", "sign", "hello"]
+    process = subprocess.Popen(command, stdin=child, stdout=child, stderr=child, start_new_session=True)
+    try:
+        ends_at = monotonic() + 30
+        while termios.tcgetattr(child)[3] & termios.ECHO:
+            assert monotonic() < ends_at
+            sleep(0.02)
+        os.write(main, PASSWORD.encode() + b"\n")
+        assert process.wait(30) == 0
+        heard = os.read(main, 10_000)
+    finally:
+        process.kill()
+        os.close(child)
+        os.close(main)
+    assert b"password" in heard
+    assert b"0x" in heard
+    assert PASSWORD.encode() not in heard
 
 
 FULL = """
