@@ -20,6 +20,29 @@ class Spreads:
     volatility_ppm: int = 300_000
 
 
+@dataclass(frozen=True, slots=True)
+class Quorums:
+    """How many must say nearly the same of the price, of a forward, of a volatility."""
+
+    index: int
+    forwards: int
+    volatilities: int
+
+
+def quorums_of(readings: Sequence[UnderlyingReading], least: int, least_volatilities: int) -> Quorums:
+    """More than half of those that say such numbers at all, and at least so many.
+
+    Who says prices alone is not asked for volatilities: it neither confirms one nor stands in the way of one.
+    """
+    with_forwards = sum(bool(reading.forwards_e2) for reading in readings)
+    with_volatilities = sum(bool(reading.volatilities_ppm) for reading in readings)
+    return Quorums(
+        max(least, len(readings) // 2 + 1),
+        max(least_volatilities, with_forwards // 2 + 1),
+        max(least_volatilities, with_volatilities // 2 + 1),
+    )
+
+
 def middle(values: Iterable[int]) -> int:
     """The middle one, the lower one of two: as the contract has it."""
     ordered = sorted(values)
@@ -40,17 +63,21 @@ def consensus(values: Sequence[int], most_ppm: int, least: int) -> int | None:
     return middle(near) if len(near) >= least else None
 
 
-def agreed(readings: Sequence[UnderlyingReading], what: str, spreads: Spreads, least: int) -> UnderlyingReading:
+def agreed(
+    readings: Sequence[UnderlyingReading], what: str, spreads: Spreads, least: int | Quorums
+) -> UnderlyingReading:
     """Number by number what at least `least` readings agree on, of whatever time the last is.
 
     A forward or a volatility without so many is not known. Raises `PricesApart` for the price of the underlying.
     """
+    quorums = Quorums(least, least, least) if isinstance(least, int) else least
     prices = [reading.index_e2 for reading in readings]
-    index_e2 = consensus(prices, spreads.index_ppm, least)
+    index_e2 = consensus(prices, spreads.index_ppm, quorums.index)
     if index_e2 is None:
         raise PricesApart(f"the price of {what}", min(prices), max(prices), spreads.index_ppm)
-    forwards = _agreed([reading.forwards_e2 for reading in readings], spreads.index_ppm, least)
-    volatilities = _agreed([reading.volatilities_ppm for reading in readings], spreads.volatility_ppm, least)
+    forwards = _agreed([reading.forwards_e2 for reading in readings], spreads.index_ppm, quorums.forwards)
+    said = [reading.volatilities_ppm for reading in readings]
+    volatilities = _agreed(said, spreads.volatility_ppm, quorums.volatilities)
     return UnderlyingReading(max(reading.time_s for reading in readings), index_e2, forwards, volatilities)
 
 

@@ -14,7 +14,7 @@ from sequencer.markets.history import MarketHistory
 from sequencer.markets.paths import YEAR_S, Path
 from sequencer.markets.surface import VolatilitySurface
 from sequencer.oracles.errors import BadReading, OracleError, PricesApart, SourceDown, SourceStale, TooFewSources
-from sequencer.oracles.medians import MILLION, Spreads, agreed, consensus
+from sequencer.oracles.medians import MILLION, Spreads, agreed, consensus, quorums_of
 from sequencer.oracles.readings import ExpiryPrice, UnderlyingReading
 
 CENTS: Final = 100
@@ -39,12 +39,16 @@ class PriceSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SourceRules:
-    """When an oracle takes what its sources say: not older than `age_s`, not more than `ahead_s` in the future."""
+    """When an oracle takes what its sources say: not older than `age_s`, not more than `ahead_s` in the future.
+
+    At least `least` must agree on a price, and `least_volatilities` on each volatility and forward.
+    """
 
     least: int = 2
     age_s: int = 30
     ahead_s: int = 2
     spreads: Spreads = field(default_factory=Spreads)
+    least_volatilities: int = 2
 
 
 def read_sources(
@@ -67,10 +71,10 @@ def read_sources(
             continue
         fresh.append(reading)
     # Who stands alone against many is left out; where as many stand against each other, nobody is right.
-    needed = max(rules.least, len(fresh) // 2 + 1)
-    if len(fresh) < needed:
-        raise TooFewSources(underlying, len(fresh), needed, problems)
-    return agreed(fresh, f"underlying {underlying}", rules.spreads, needed)
+    quorums = quorums_of(fresh, rules.least, rules.least_volatilities)
+    if len(fresh) < quorums.index:
+        raise TooFewSources(underlying, len(fresh), quorums.index, problems)
+    return agreed(fresh, f"underlying {underlying}", rules.spreads, quorums)
 
 
 def read_expiry(sources: Sequence[PriceSource], rules: SourceRules, underlying: int, expiry_s: int, now_s: int) -> int:
