@@ -17,6 +17,7 @@ from sequencer.follower.follower import Follower
 from sequencer.follower.known_code import known_code
 from sequencer.follower.parts import FollowerParts, NoRecording, QueueSource
 from sequencer.follower.prepared import L1Door
+from sequencer.follower.steady_clock import SteadyClock
 from sequencer.l1.accounts import account_from_key
 from sequencer.l1.deployment import RollupDeployment
 from sequencer.native_crypto import NativeCrypto
@@ -62,11 +63,14 @@ class FollowerPlan:
 
 
 @contextmanager
-def recorder_in(folder: Path) -> Iterator[Recorder | None]:
-    """Writes the folder's record as long as the block, log lines included. A run that cannot be recorded runs on."""
+def recorder_in(folder: Path, clock: Callable[[], float]) -> Iterator[Recorder | None]:
+    """Writes the folder's record as long as the block, log lines included. A run that cannot be recorded runs on.
+
+    All its times are by the node's clock, which in a replay is that of the chain.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        recorder = Recorder(record_path(folder))
+        recorder = Recorder(record_path(folder), clock=SteadyClock(clock))
     except RecordError as error:
         structlog.get_logger("record").warning("nothing is recorded", why=str(error))
         yield None

@@ -129,7 +129,7 @@ def serve(connection: Connection) -> int:
     configure_logging()
     try:
         with (
-            recorder_in(plan.folder) as recorder,
+            recorder_in(plan.folder, plan.clock) as recorder,
             follower_of(plan, node, load_kernels(threads=1), recorder) as follower,
         ):
             orders = _Orders(connection, node, follower, recorder)
