@@ -18,6 +18,7 @@ from sequencer.api.services import Limits
 from sequencer.development_keys import settlement_key_file
 from sequencer.follower.plan import FollowerPlan
 from sequencer.follower.process import FollowerProcess
+from sequencer.follower.steady_clock import SteadyClock
 from sequencer.l1.deployment import STANDARD_TERMS, RollupDeployment
 from sequencer.native_crypto import NativeCrypto
 from sequencer.node.batching import BatchPolicy
@@ -106,7 +107,7 @@ def running_node(plan: NodePlan, kernels: Kernels) -> Iterator[Node]:
                 serve(node.door, node.projection, host=plan.host, port=plan.port, limits=plan.limits)
             )
         node.follower.note(_facts(plan, node))
-        stack.callback(copy_log_lines(LineNotes(node.follower, time)))
+        stack.callback(copy_log_lines(LineNotes(node.follower, SteadyClock(plan.clock))))
         stack.enter_context(tuned_interpreter())
         node.start()
         yield node
@@ -124,7 +125,7 @@ def _facts(plan: NodePlan, node: Node) -> RunFacts:
             "exit verifier": deployment.exit_verifier,
             "dollar": deployment.dollar,
         },
-        int(time() * MS_PER_S),
+        int(plan.clock() * MS_PER_S),
         dict(plan.underlyings),
         plan.maker_fee_ppm,
         plan.taker_fee_ppm,
