@@ -189,6 +189,12 @@ def test_real_trades(tmp_path: Path, keys: Path) -> None:
     assert (tmp_path / "run" / REPORT).read_text().count("<svg") == 3
 
 
+INTERRUPTIBLE = (
+    "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\nfrom console.cli.main import app\napp()\n"
+)
+"""The command line, also where tests run in the background: what is started there ignores interrupts."""
+
+
 def left_over(mark: str) -> list[str]:
     """Command lines of all processes that were started with this in their environment."""
     found = []
@@ -218,7 +224,7 @@ def test_nothing_is_left_when_it_is_stopped(
     tmp_path: Path, keys: Path, moment: str, how: signal.Signals, to_group: bool
 ) -> None:
     mark = f"zkclear-demo-{uuid4().hex}"
-    command = [sys.executable, "-m", "console.cli.main", "demo", "--preset", "tiny", "--plain", "--life", "16"]
+    command = [sys.executable, "-c", INTERRUPTIBLE, "demo", "--preset", "tiny", "--plain", "--life", "16"]
     environment = os.environ | {"ZKCLEAR_KEYS": str(keys), "ZKCLEAR_DEMO_TEST": mark}
     with subprocess.Popen(
         [*command, "--out", str(tmp_path / "run")],
