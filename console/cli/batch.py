@@ -11,6 +11,7 @@ import typer
 
 from console.cli.batch_prove import prove_batch
 from console.cli.batch_record import list_batches, show_batch
+from console.cli.batch_submit import submit_batches
 from console.cli.options import Json, KernelName, Threads
 from console.cli.output import mebibytes, reporting, seconds
 
@@ -23,6 +24,7 @@ app = typer.Typer(help="Batches: those of a run, and what they cost.", no_args_i
 app.command("list")(list_batches)
 app.command("show")(show_batch)
 app.command("prove")(prove_batch)
+app.command("submit")(submit_batches)
 
 PresetName = Annotated[str, typer.Argument(help="tiny, demo, large or xl.", show_default=False)]
 

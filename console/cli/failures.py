@@ -50,6 +50,7 @@ BAD_INPUT: Final[Errors] = {
     "console.errors": ("CommandError",),
     "prover.errors": ("ProverError",),
     "prover.kernels.errors": ("KernelError",),
+    "sequencer.follower.errors": ("FollowerError",),
     "sequencer.l1.errors": ("L1Error",),
     "sequencer.markets.errors": ("MarketDataError",),
     "sequencer.node.errors": ("NodeError",),

@@ -31,6 +31,7 @@ from console.cli.node_up_state import (
 )
 from sequencer.l1 import background
 from sequencer.l1.anvil_program import HOST, find_anvil, refuse_taken_port
+from sequencer.l1.errors import PortTaken
 from sequencer.l1.signing_keys import UNLOCKING_VARIABLE
 from sequencer.node.errors import NodeError
 from sequencer.node.settings import BadSettings, read_settings
@@ -96,8 +97,7 @@ def start(
         raise NodeIsUp(state_folder, running(state_folder).url)
     log = state_folder / LOG_NAME
     try:
-        if request.port:
-            refuse_taken_port(request.port)
+        _refuse_taken_port(request)
         if request.settings is None:
             find_anvil()
             if (Path(request.folder) / STORE_NAME).exists():
@@ -138,6 +138,19 @@ def stop(state_folder: Path, tell: Callable[[str], None]) -> Stopped:
     killed = tuple(one.pid for one in left if one.signal(signal.SIGKILL))
     background.wait_until_gone(left, END_PATIENCE_S)
     return Stopped(state, len(children), killed)
+
+
+def _refuse_taken_port(request: UpRequest) -> None:
+    """Raises `PortTaken`, or `BadSettings` where the port stands in a file."""
+    if not request.port:
+        return
+    try:
+        refuse_taken_port(request.port)
+    except PortTaken:
+        if request.settings is None:
+            raise
+        why = f"port {request.port} is taken by another program: change api.port, or end that one"
+        raise BadSettings(Path(request.settings), why) from None
 
 
 def _wait_ready(

@@ -114,6 +114,7 @@ TRIES: Final[Mapping[str, Mapping[str, str]]] = {
     "batch list": {"folder": "X"},
     "batch show": {"where": "X 1"},
     "batch prove": {"where": "X 1"},
+    "batch submit": {"settings": "X"},
     "batch bench": {"key": "tiny --key X"},
     "proof show": {"where": "X 1"},
     "proof verify": {"where": "X 1", "key": "{run} 1 --key X"},
