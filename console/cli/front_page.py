@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from typer.core import TyperGroup
+from console.cli.usage import JsonUsage
 
 PANELS: Final[Mapping[str, tuple[str, ...]]] = {
     "Begin": ("demo", "tui", "doctor", "config"),
@@ -28,7 +28,7 @@ MOST_COLUMNS: Final = 140
 BOLD, PLAIN = "\033[1m", "\033[0m"
 
 
-class FrontPage(TyperGroup):
+class FrontPage(JsonUsage):
     """The group of all commands, with a page that fits on a screen of 80 columns."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:

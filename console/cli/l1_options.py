@@ -83,12 +83,13 @@ class Place:
 
         Raises `NoSenderKey`, `BadSenderKey` and `BadKeystore`.
         """
+        from console.cli.wallet_secrets import asked
         from sequencer.l1.accounts import development_account
         from sequencer.l1.sending import Sender
         from sequencer.l1.signing_keys import NoSenderKey, account_from_environment, account_from_keystore
 
         if keystore is not None:
-            account = account_from_keystore(keystore, lambda: str(typer.prompt("password", hide_input=True, err=True)))
+            account = account_from_keystore(keystore, lambda: asked("password"))
         else:
             try:
                 account = account_from_environment()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
@@ -11,7 +12,7 @@ from console.errors import CommandError, CommandRefused
 from sequencer.api.client import ApiRefusal, ConnectionLost, SyncApiClient
 
 T = TypeVar("T")
-STARTING: Final = "`zkclear node local` starts one; --url, ZKCLEAR_URL or `zkclear config show` say where it is"
+STARTING: Final = "`zkclear node up` starts one; --url, ZKCLEAR_URL or `zkclear config show` say where it is"
 OVERLOADED: Final = frozenset({429, 503})
 """What HTTP answers, instead of a connection, to one too many."""
 
@@ -110,5 +111,5 @@ def _why(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return "it does not answer"
     if isinstance(error, OSError):
-        return error.strerror or str(error) or type(error).__name__
+        return os.strerror(error.errno) if error.errno else str(error) or type(error).__name__
     return f"it is no node's API: {error}"

@@ -53,13 +53,14 @@ def up(
         from console.cli.node_up_child import UpRequest
         from console.cli.node_up_running import needs_password, request_by_settings, start
         from console.cli.node_up_state import LOG_NAME, NodeNotStarted, default_folder
+        from console.cli.wallet_secrets import asked
 
         place = state_folder or default_folder()
         password = None
         if settings is not None:
             request = request_by_settings(settings)
             if needs_password(settings):
-                password = str(typer.prompt("password of the operator's keystore", hide_input=True, err=True))
+                password = asked("password of the operator's keystore")
         else:
             run = folder or _new_run(place)
             name = preset_of(preset).name

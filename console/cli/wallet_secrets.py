@@ -44,7 +44,7 @@ def password(file: Path | None, *, is_new: bool = False) -> str:
         return given
     if not sys.stdin.isatty():
         raise NoPassword
-    return str(typer.prompt("password", hide_input=True, confirmation_prompt=is_new, err=True))
+    return asked("password", is_new=is_new)
 
 
 def secret(file: Path | None, what: str) -> str:
@@ -53,7 +53,15 @@ def secret(file: Path | None, what: str) -> str:
         return first_line(file)
     if not sys.stdin.isatty():
         raise CommandError(f"{what} must be in a file, named by --file: there is no terminal to ask for it")
-    return str(typer.prompt(what, hide_input=True, err=True))
+    return asked(what)
+
+
+def asked(what: str, *, is_new: bool = False) -> str:
+    """By a prompt without echo. Raises `KeyboardInterrupt` for whoever ends it with Ctrl-C or Ctrl-D."""
+    try:
+        return str(typer.prompt(what, hide_input=True, confirmation_prompt=is_new, err=True))
+    except typer.Abort:
+        raise KeyboardInterrupt from None
 
 
 def first_line(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -37,6 +38,44 @@ def test_show_2_help(path: tuple[str, ...], command: Any) -> None:
     assert result.exit_code == 0
     assert len(result.stdout.splitlines()) > 3
     assert command.help or command.short_help
+
+
+TALKS_TO_PEOPLE = {("node", "run")}
+"""Commands that print no data."""
+
+
+def test_show_2_every_command_can_speak_to_programs() -> None:
+    without = {path for path, command in LEAVES if "--json" not in option_names(command)}
+    assert without == TALKS_TO_PEOPLE
+
+
+@pytest.mark.parametrize(("path", "command"), EVERY, ids=NAMES)
+def test_show_2_a_wrong_command_line_is_told_to_programs_as_json(path: tuple[str, ...], command: Any) -> None:
+    result = CliRunner().invoke(app, [*path, "--no-such-option", "--json"])
+    assert result.exit_code == 2
+    error = json.loads(result.stdout)["error"]
+    assert "--no-such-option" in error["message"]
+    assert error["type"] == "NoSuchOption"
+    assert result.stderr == ""
+    for_people = CliRunner().invoke(app, [*path, "--no-such-option"])
+    assert (for_people.exit_code, for_people.stdout) == (2, "")
+    assert "--no-such-option" in for_people.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("order place buy --json", "INSTRUMENT"),
+        ("order place hold X 1 1 --json", "hold"),
+        ("fly --json", "fly"),
+        ("market book X --depth 0 --json", "--depth"),
+        ("l1 deploy --preset none --json", "none"),
+    ],
+)
+def test_show_2_missing_and_bad_arguments_are_told_as_json(line: str, says: str) -> None:
+    result = CliRunner().invoke(app, line.split())
+    assert result.exit_code == 2
+    assert says in json.loads(result.stdout)["error"]["message"]
 
 
 def option_names(command: Any) -> list[str]:

@@ -191,10 +191,8 @@ def test_show_2_malformed_files(folder: Path) -> None:
     assert "rollup.json" in refused("wallet", "derive", "--deployment", folder / "rollup.json", code=2)
 
 
-def test_a_password_is_asked_for_without_an_echo(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a terminal: it is typed when the terminal has stopped to show what is typed, and not shown afterwards."""
-    monkeypatch.delenv(UNLOCKING_VARIABLE)
-    add_wallet(folder, "alice", 0)
+def typed(what: bytes) -> tuple[int, bytes]:
+    """What `zkclear wallet sign` says on a terminal, when this is typed at its prompt, and its exit code."""
     main, child = pty.openpty()
     command = [sys.executable, "-m", "console.cli.main", "wallet", "sign", "hello"]
     process = subprocess.Popen(command, stdin=child, stdout=child, stderr=child, start_new_session=True)
@@ -203,16 +201,31 @@ def test_a_password_is_asked_for_without_an_echo(folder: Path, monkeypatch: pyte
         while termios.tcgetattr(child)[3] & termios.ECHO:
             assert monotonic() < ends_at
             sleep(0.02)
-        os.write(main, PASSWORD.encode() + b"\n")
-        assert process.wait(30) == 0
-        heard = os.read(main, 10_000)
+        os.write(main, what)
+        return process.wait(30), os.read(main, 10_000)
     finally:
         process.kill()
         os.close(child)
         os.close(main)
+
+
+def test_a_password_is_asked_for_without_an_echo(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is typed when the terminal has stopped to show what is typed, and not shown afterwards."""
+    monkeypatch.delenv(UNLOCKING_VARIABLE)
+    add_wallet(folder, "alice", 0)
+    code, heard = typed(PASSWORD.encode() + b"\n")
+    assert code == 0
     assert b"password" in heard
     assert b"0x" in heard
     assert PASSWORD.encode() not in heard
+
+
+def test_whoever_does_not_answer_a_prompt_has_interrupted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(UNLOCKING_VARIABLE)
+    add_wallet(folder, "alice", 0)
+    code, heard = typed(b"\x04")
+    assert code == 130
+    assert b"interrupted" in heard
 
 
 FULL = """
