@@ -16,7 +16,7 @@ from console.tui.following import Follower
 from console.tui.keys import BINDINGS, GENERAL
 from console.tui.panes.batch import BatchPane
 from console.tui.panes.batches import BatchesPane
-from console.tui.panes.pane import OpenAccount, OpenBatch, OpenProof, OpenText, Renamed
+from console.tui.panes.pane import OpenAccount, OpenBatch, OpenProof, OpenText, Reload, Trouble
 from console.tui.panes.proof import ProofPane
 from console.tui.run import Run
 from console.tui.stage import PANES, Stage
@@ -138,9 +138,13 @@ class ZkclearTui(App[None]):
         """One account."""
         self.run_worker(self._go_to(self.stage.prepare_account(event.account)), group="pane")
 
-    def on_renamed(self, _: Renamed) -> None:
-        """The tab and the keys."""
-        self._frame()
+    def on_reload(self, _: Reload) -> None:
+        """Another batch, another level: rows, tab and keys."""
+        self.run_worker(self._load(), group="pane")
+
+    def on_trouble(self, event: Trouble) -> None:
+        """Until something can be read again."""
+        self._tell(event.says)
 
     def on_open_text(self, event: OpenText) -> None:
         """All of a row."""
@@ -171,9 +175,9 @@ class ZkclearTui(App[None]):
         elif pane is not None:
             self.notify(f"nothing to filter in {pane.NAME}")
 
-    async def on_filter_bar_changed(self, event: FilterBar.Changed) -> None:
-        """While it is typed."""
-        await self._filter_by(event.text)
+    def on_filter_bar_changed(self, event: FilterBar.Changed) -> None:
+        """While it is typed: what was asked for a letter ago is not waited for."""
+        self.run_worker(self._filter_by(event.text), group="filter", exclusive=True)
 
     async def _filter_by(self, text: str) -> None:
         pane = self.stage.pane
@@ -220,8 +224,6 @@ class ZkclearTui(App[None]):
         """An SVG of what is seen."""
         self.notify(self.save_screenshot(), title="written")
 
-    # -- the frame ----------------------------------------------------------------------------------------------------
-
     def on_resize(self) -> None:
         """Wide terminals show more beside each other."""
         self.set_class(self.size.width >= WIDE, "-wide")
@@ -239,7 +241,8 @@ class ZkclearTui(App[None]):
         self._header.update(said, layout=False)
         self._tabs.rename(self.stage.active, pane.name_now)
         kept = (Key("/", f"“{pane.filter_text}”"),) if pane.filter_text else ()
-        self._keys.keys = (*kept, *pane.KEYS, *GENERAL)
+        general = GENERAL if pane.can_filter else GENERAL[1:]
+        self._keys.keys = (*kept, *pane.KEYS, *general)
 
     def _tell(self, what: str) -> None:
         self._notice.update(what)

@@ -131,6 +131,14 @@ def date_and_clock(time_ms: int | None) -> str:
     return DASH if time_ms is None else _moment(time_ms).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def age(time_ms: float) -> str:
+    """A duration without what nobody looks at: `5 s`, `3 m`, `2 h`, `40 d`."""
+    for unit, name in ((_DAY_MS, "d"), (_HOUR_MS, "h"), (_MINUTE_MS, "m")):
+        if time_ms >= 2 * unit:
+            return f"{int(time_ms // unit)} {name}"
+    return f"{int(max(time_ms, 0) // 1_000)} s"
+
+
 def bar(share: float, width: int) -> str:
     """A bar that fills this share of so many cells, in eighths of one; ASCII follows from the terminal's font."""
     eighths = round(min(max(share, 0.0), 1.0) * width * 8)

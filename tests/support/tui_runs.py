@@ -134,6 +134,12 @@ async def press(tui: ZkclearTui, pilot: Pilot[None], *keys: str) -> None:
         await settled(tui, pilot)
 
 
+async def type_in(tui: ZkclearTui, pilot: Pilot[None], text: str) -> None:
+    """A text, as quickly as it comes."""
+    await pilot.press(*("space" if letter == " " else letter for letter in text))
+    await settled(tui, pilot)
+
+
 def seen(tui: ZkclearTui) -> str:
     """What is on the screen, line by line, without colours."""
     lines = tui.screen._compositor.render_strips()

@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from console.tui.context import Context
 from console.tui.figures import whole_hash
-from console.tui.panes.pane import OpenAccount, OpenProof, OpenText, Renamed
+from console.tui.panes.pane import OpenAccount, OpenProof, OpenText, Reload
 from console.tui.panes.sectioned import Section, SectionedPane
 from console.tui.refusals import Refused, batch_and_refusals
 from console.tui.views.batch import (
@@ -111,12 +111,11 @@ class BatchPane(SectionedPane):
 
     def action_turn(self, by: int) -> None:
         """The batch after or before."""
-        if self.detail is None:
+        if self.detail is None or self.context.summary is None:
             return
-        state = self.context.run.reader.state()
+        state = self.context.summary.state
         self.number = min(max(self.detail.row.number + by, state.first_batch), state.sealed)
-        self.post_message(Renamed())
-        self.run_worker(self.load(), exclusive=True)
+        self.post_message(Reload())
 
     def action_unused(self) -> None:
         """Places that are not used, or not."""

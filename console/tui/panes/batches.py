@@ -107,7 +107,7 @@ class BatchesPane(Pane):
             self._lines = said.plain.count("\n")
 
     def _fetch(self, low: int, high: int) -> Sequence[BatchRow]:
-        return self.context.run.reader.batches(before=high + 1, limit=high - low + 1)
+        return self.read(lambda reader: reader.batches(before=high + 1, limit=high - low + 1))
 
 
 def found_batches(reader: RecordReader, wanted: str) -> list[BatchRow]:

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 from textual.app import ComposeResult
 
 from console.tui.context import Context
-from console.tui.panes.pane import OpenText, Pane, Renamed
+from console.tui.panes.pane import OpenText, Pane, Reload
 from console.tui.views.logs import log_columns, log_lines
 from console.tui.widgets.bars import Key
 from console.tui.widgets.rows import PagedRows
@@ -77,12 +77,11 @@ class LogsPane(Pane):
         """The table."""
         self.table.focus()
 
-    async def action_level(self) -> None:
+    def action_level(self) -> None:
         """The next level."""
         self.level = (self.level + 1) % len(LEVELS)
         self.table.start_over(log_columns(self.context.palette))
-        await self.load()
-        self.post_message(Renamed())
+        self.post_message(Reload())
 
     def on_virtual_table_chosen(self, _: VirtualTable.Chosen) -> None:
         """All of the line."""
@@ -90,7 +89,7 @@ class LogsPane(Pane):
             self.post_message(OpenText("log line", log_lines(row)))
 
     def _fetch(self, low: int, high: int) -> Sequence[LogRow]:
-        rows = self.context.run.reader.log(before=high + 1, limit=high - low + 1)
+        rows = self.read(lambda reader: reader.log(before=high + 1, limit=high - low + 1))
         return [row for row in rows if row.id >= low]
 
 

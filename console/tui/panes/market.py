@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 from console.tui.context import Context
-from console.tui.panes.pane import OpenText, Pane, matches
+from console.tui.panes.pane import OpenText, Pane, Reload, matches
 from console.tui.views.market import (
     Quote,
     ladder,
@@ -89,12 +89,12 @@ class MarketPane(Pane):
         """Series."""
         self.series.focus()
 
-    async def action_one_series(self) -> None:
+    def action_one_series(self) -> None:
         """Trades of one series, or of all."""
         one = self.series.current
         self.only_series = None if self.only_series is not None or one is None else one.row.series_id
         self.trades.start_over(trade_columns(self.context.names, self.context.palette))
-        await self._load_trades()
+        self.post_message(Reload())
 
     def on_virtual_table_moved(self, event: VirtualTable.Moved) -> None:
         """The book of the series under the cursor."""
@@ -135,7 +135,7 @@ class MarketPane(Pane):
         self.trades.show(rows, empty="no trade yet")
 
     def _fetch(self, low: int, high: int) -> Sequence[TradeRow]:
-        return trades_between(self.context.run.reader, low, high)
+        return self.read(lambda reader: trades_between(reader, low, high))
 
     def _show_ladder(self) -> None:
         size, now_ms = self._ladder.size, self.context.running_ms

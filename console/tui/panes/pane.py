@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable, Sequence
+from typing import ClassVar, TypeVar
 
 from textual.containers import Vertical
 from textual.message import Message
 
 from console.tui.context import Context
 from console.tui.widgets.bars import Key
+from sequencer.record.errors import RecordError
+from sequencer.record.reader import RecordReader
+
+T = TypeVar("T")
 
 
 class OpenBatch(Message):
@@ -31,8 +36,16 @@ class OpenAccount(Message):
         self.account = account
 
 
-class Renamed(Message):
-    """What a pane shows is another thing now: its tab says so."""
+class Reload(Message):
+    """What a pane shows is another thing now: it is to be loaded, and its tab to say so."""
+
+
+class Trouble(Message):
+    """The record could not be read while something was drawn."""
+
+    def __init__(self, says: str) -> None:
+        super().__init__()
+        self.says = says
 
 
 class OpenText(Message):
@@ -88,6 +101,14 @@ class Pane(Vertical):
 
     def focus_rows(self) -> None:
         """Puts the keyboard where rows are."""
+
+    def read(self, question: Callable[[RecordReader], Sequence[T]]) -> Sequence[T]:
+        """Rows for a line that is being drawn; none, and a word about it, where the record cannot be read."""
+        try:
+            return question(self.context.run.reader)
+        except RecordError as error:
+            self.post_message(Trouble(str(error)))
+            return ()
 
 
 def matches(words: str, wanted: str) -> bool:

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from console.tui.check import Check
 from console.tui.context import Context
-from console.tui.panes.pane import OpenBatch, Pane, Renamed
+from console.tui.panes.pane import OpenBatch, Pane, Reload
 from console.tui.views.proof import (
     calldata_lines,
     calldata_text,
@@ -100,16 +100,15 @@ class ProofPane(Pane):
 
     def action_verify(self) -> None:
         """Checks anew, with a key that may have come since."""
-        if self.proof is not None:
-            self.run_worker(self._check(), exclusive=True)
+        self._checked = None
+        self.post_message(Reload())
 
     def action_turn(self, by: int) -> None:
         """The next proof, or the one before."""
-        if self.proof is not None:
-            state = self.context.run.reader.state()
+        if self.proof is not None and self.context.summary is not None:
+            state = self.context.summary.state
             self.number = min(max(self.proof.number + by, state.first_batch), max(state.proved, self.proof.number))
-            self.post_message(Renamed())
-            self.run_worker(self.load(), exclusive=True)
+            self.post_message(Reload())
 
     def action_batch(self) -> None:
         """The batch."""

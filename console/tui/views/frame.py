@@ -8,7 +8,7 @@ from typing import Final
 from rich.cells import cell_len
 from rich.text import Text
 
-from console.tui.figures import count, duration
+from console.tui.figures import age, count
 from console.tui.themes import Palette
 from sequencer.record.types import RunCounts, RunFacts, RunState
 
@@ -37,11 +37,11 @@ def header(summary: Summary | None, folder: str, now_ms: int, width: int, palett
     right = _health(summary, now_ms, palette)
     parts = [
         (f" {facts.preset or 'a run that has not said what it is'}", palette.strong),
-        (f" · chain {facts.chain_id}{' (local)' if facts.is_local else ''}" if facts.preset else "", palette.faint),
         (f" · sealed {count(state.sealed)}", palette.sealed),
         (f" proven {count(state.proven)}", palette.proven),
         (f" executed {count(state.executed)}", palette.executed),
         (f" · {count(summary.counts.trades)} trades", palette.text),
+        (f" · chain {facts.chain_id}{' (local)' if facts.is_local else ''}" if facts.preset else "", palette.faint),
         (f" · {folder}", palette.faint),
         (f" · {facts.api_url}" if facts.api_url else "", palette.faint),
     ]
@@ -56,11 +56,11 @@ def header(summary: Summary | None, folder: str, now_ms: int, width: int, palett
 
 
 def run_age(summary: Summary, now_ms: int) -> tuple[str, bool]:
-    """`live`, `ended 3 m 05 s ago`, or `quiet for …`; and whether it lives."""
+    """`live`, `ended 3 m ago`, or `quiet for …`; and whether it lives."""
     if summary.facts.ended_ms is not None:
-        return f"ended {duration(max(0, now_ms - summary.facts.ended_ms))} ago", False
+        return f"ended {age(now_ms - summary.facts.ended_ms)} ago", False
     silence_ms = max(0, now_ms - summary.state.updated_ms)
-    return ("live", True) if silence_ms < QUIET_MS else (f"quiet for {duration(silence_ms)}", False)
+    return ("live", True) if silence_ms < QUIET_MS else (f"quiet for {age(silence_ms)}", False)
 
 
 def _health(summary: Summary, now_ms: int, palette: Palette) -> Text:

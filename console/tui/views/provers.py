@@ -64,10 +64,10 @@ def proof_columns(palette: Palette) -> Sequence[Column[ProofRow]]:
     """Proofs, newest first."""
     return (
         Column("batch", 7, lambda row: count(row.number)),
-        Column("worker", 12, lambda row: row.worker or DASH, "left"),
+        Column("worker", 12, lambda row: row.worker or DASH, "left", rank=1),
         Column("proving", 10, lambda row: duration(row.proving_s * 1_000)),
-        Column("check", 9, lambda row: DASH if row.verification_s is None else duration(row.verification_s * 1_000)),
-        Column("tries", 5, lambda row: count(row.tries)),
+        Column("check", 9, lambda row: duration(_check_ms(row)), rank=2),
+        Column("tries", 5, lambda row: count(row.tries), rank=3),
         Column("", 10, lambda row: Text("mock" if row.is_mock else "verified", _kind(row, palette)), "left"),
     )
 
@@ -81,6 +81,10 @@ def _state(row: WorkerRow, palette: Palette) -> Text:
 
 def _failures(row: WorkerRow, palette: Palette) -> Text:
     return Text(count(row.failures), palette.bad if row.failures else palette.faint)
+
+
+def _check_ms(row: ProofRow) -> float | None:
+    return None if row.verification_s is None else row.verification_s * 1_000
 
 
 def _kind(row: ProofRow, palette: Palette) -> str:

@@ -74,6 +74,14 @@ def test_durations(time_ms: float | None, said: str) -> None:
     assert figures.duration(time_ms) == said
 
 
+@pytest.mark.parametrize(
+    ("time_ms", "said"),
+    [(-5, "0 s"), (119_999, "119 s"), (120_000, "2 m"), (7_200_000, "2 h"), (3 * 86_400_000, "3 d")],
+)
+def test_ages(time_ms: int, said: str) -> None:
+    assert figures.age(time_ms) == said
+
+
 def test_hashes_lose_their_middle() -> None:
     assert figures.shortened("0x" + "ab" * 32) == "0xababab…ababab"
     assert figures.shortened("0x1234567890abc") == "0x1234567890abc"

@@ -11,7 +11,7 @@ from console.tui.app import ZkclearTui
 from console.tui.opening import LINES, measure_run
 from console.tui.panes.batches import BatchesPane
 from console.tui.widgets.rows import KEPT_PAGES, PAGE, PagedRows
-from tests.support.tui_runs import many_batches, pilot_run, press, seen
+from tests.support.tui_runs import many_batches, pilot_run, press, seen, type_in
 
 SIZES = [(80, 24), (160, 50)]
 
@@ -79,7 +79,8 @@ def test_scrolling_reads_what_is_seen_and_keeps_little(many: Path) -> None:
 
 def test_a_filter_over_all_of_them(many: Path) -> None:
     async def scene(tui: ZkclearTui, pilot: Pilot[None]) -> None:
-        await press(tui, pilot, "slash", *"9999")
+        await press(tui, pilot, "slash")
+        await type_in(tui, pilot, "9999")
         pane = tui.stage.pane
         assert isinstance(pane, BatchesPane)
         assert pane.table.current is not None

@@ -24,7 +24,7 @@ from console.tui.stage import PANES
 from console.tui.themes import DARK_NAME, LIGHT_NAME
 from console.tui.windows import HelpWindow, TextWindow
 from tests.support.recorded_run import RecordedRun
-from tests.support.tui_runs import pilot_run, press, seen
+from tests.support.tui_runs import pilot_run, press, seen, type_in
 
 SMALL, LARGE = (80, 24), (160, 50)
 
@@ -78,7 +78,8 @@ def test_a_filter_narrows_stays_and_goes(told: RecordedRun) -> None:
     async def scene(tui: ZkclearTui, pilot: Pilot[None]) -> None:
         pane = tui.stage.pane
         assert isinstance(pane, BatchesPane)
-        await press(tui, pilot, "slash", *"EXEC")
+        await press(tui, pilot, "slash")
+        await type_in(tui, pilot, "EXEC")
         executed = sum("● executed" in line for line in seen(tui).split("\n"))
         assert executed == pane.table.row_count > 0
         assert "○ sealed" not in seen(tui)
@@ -87,7 +88,9 @@ def test_a_filter_narrows_stays_and_goes(told: RecordedRun) -> None:
         assert pane.table.has_focus
         await press(tui, pilot, "escape")
         assert pane.table.row_count == len(told.batches)
-        await press(tui, pilot, "slash", *"no such", "enter")
+        await press(tui, pilot, "slash")
+        await type_in(tui, pilot, "no such")
+        await press(tui, pilot, "enter")
         assert "no batch has “no such”" in seen(tui)
         await press(tui, pilot, "slash", "escape")
         assert pane.table.row_count == len(told.batches)
@@ -98,7 +101,8 @@ def test_a_filter_narrows_stays_and_goes(told: RecordedRun) -> None:
 def test_all_words_of_a_filter_count(told: RecordedRun) -> None:
     async def scene(tui: ZkclearTui, pilot: Pilot[None]) -> None:
         root = f"{told.batches[4].applied.roots.after:#066x}"
-        await press(tui, pilot, "slash", *f"{root[:12]} {root[-8:]}")
+        await press(tui, pilot, "slash")
+        await type_in(tui, pilot, f"{root[:12]} {root[-8:]}")
         pane = tui.stage.pane
         assert isinstance(pane, BatchesPane)
         assert pane.table.current is not None
@@ -114,7 +118,9 @@ def test_all_words_of_a_filter_count(told: RecordedRun) -> None:
 )
 def test_other_panes_filter_too(told: RecordedRun, key: str, text: str, found: str) -> None:
     async def scene(tui: ZkclearTui, pilot: Pilot[None]) -> None:
-        await press(tui, pilot, key, "slash", *text, "enter")
+        await press(tui, pilot, key, "slash")
+        await type_in(tui, pilot, text)
+        await press(tui, pilot, "enter")
         assert found in seen(tui)
         table = next(iter(tui.stage.pane.query("VirtualTable"))) if tui.stage.pane else None
         assert table is not None
@@ -125,12 +131,15 @@ def test_other_panes_filter_too(told: RecordedRun, key: str, text: str, found: s
 
 def test_sections_filter_their_rows(told: RecordedRun) -> None:
     async def scene(tui: ZkclearTui, pilot: Pilot[None]) -> None:
-        await press(tui, pilot, "6", "right_square_bracket", "slash", *"prove reverted")
+        await press(tui, pilot, "6", "right_square_bracket", "slash")
+        await type_in(tui, pilot, "prove reverted")
         pane = tui.stage.pane
         assert isinstance(pane, L1Pane)
         assert pane.table.row_count == 0
         assert "nothing here has" in seen(tui)
-        await press(tui, pilot, "escape", "slash", *"execute", "enter", "enter")
+        await press(tui, pilot, "escape", "slash")
+        await type_in(tui, pilot, "execute")
+        await press(tui, pilot, "enter", "enter")
         assert isinstance(tui.screen, TextWindow)
         assert "gas price" in seen(tui)
         await press(tui, pilot, "escape")
