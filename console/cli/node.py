@@ -49,8 +49,9 @@ def init(
     with reporting(as_json=json) as output:
         from sequencer.node.settings import write_settings
 
-        write_settings(path)
-        output.result({"path": str(path)}, [f"{path} written: name the deployment and the nodes of the chain in it"])
+        oracles = write_settings(path)
+        lines = [f"{path} written: name the deployment and the nodes of the chain in it"]
+        output.result({"path": str(path)}, [*lines, f"{oracles} is an example of what oracles need"])
 
 
 @app.command()

@@ -14,8 +14,10 @@ from sequencer.l1.signing_keys import account_from_environment, account_from_key
 from sequencer.node.assembly import NodePlan, development_provers, running_node
 from sequencer.node.batching import BatchPolicy
 from sequencer.node.node import Node
+from sequencer.node.oracle_settings import ENDING, reporter_by_settings
 from sequencer.node.pricing import Pricing
 from sequencer.node.settings import BadSettings, Settings, read_settings
+from sequencer.oracles.rolling_reporter import RollingReporter
 from sequencer.prover_pool import PoolSettings, ProverSetup, threads_per_worker
 from sequencer.prover_pool.jobs import LOCAL_CHAINS
 from sequencer.submitter.policy import SubmitterPolicy
@@ -105,12 +107,28 @@ def _provers(base: Path, settings: Settings, deployment: RollupDeployment, path:
 
 
 def _pricing(path: Path, settings: Settings, node: Node) -> Pricing | None:
-    """The oracles' reporter, which an operator names as `package.module:function`; the function gets the node."""
+    """The oracles' reporter: by a settings file of theirs, or by a function `package.module:function` of the node."""
     if settings.oracles is None:
         return None
+    if settings.oracles.endswith(ENDING):
+        return Pricing(node, _reporter(path.parent, settings, settings.oracles, node))
     module, _, name = settings.oracles.partition(":")
     try:
         make: Callable[[Node], Any] = getattr(import_module(module), name)
     except (ImportError, AttributeError, ValueError) as error:
         raise BadSettings(path, f"oracles = {settings.oracles!r} names no function: {error}") from error
     return Pricing(node, make(node))
+
+
+def _reporter(base: Path, settings: Settings, name: str, node: Node) -> RollingReporter:
+    import getpass
+
+    return reporter_by_settings(
+        base / name,
+        settings.underlyings,
+        RollupDeployment.load(base / settings.deployment),
+        settings.chain.urls[0],
+        node,
+        load_kernels(threads=1),
+        lambda file: getpass.getpass(f"password of {file}: "),
+    )

@@ -10,6 +10,7 @@ import typer
 
 from console.cli.l1_options import duration
 from console.cli.options import Json
+from console.cli.oracle_read import read
 from console.cli.output import INVALID, reporting, seconds
 from console.cli.run_options import RunFolder, clock, record_of
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sequencer.record.market_types import TableInfo, TableRow
 
 app = typer.Typer(help="Risk tables and prices, and who signed them.", no_args_is_help=True)
+app.command()(read)
 
 CENTS: Final = 100
 MS_PER_S: Final = 1_000

@@ -10,6 +10,9 @@ import msgspec
 from prover.formats.atomic import AtomicFile
 from rollup.units import MILLION
 from sequencer.node.errors import NodeError
+from sequencer.oracles.settings_example import EXAMPLE
+
+ORACLES_NAME: Final = "oracles.toml"
 
 
 class BadSettings(NodeError):
@@ -69,8 +72,8 @@ class FeeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`folder` has the log and everything else that the node writes; paths are relative to the settings file.
 
-    `oracles` names the function that makes the oracles' reporter, as `package.module:function`: it gets the node. Where
-    none is named, tables come from elsewhere (`Node.take_table`).
+    `oracles` is the oracles' own settings file (`sequencer.oracles.settings`), or a function that makes their reporter,
+    as `package.module:function`: it gets the node. Where none is named, tables come from elsewhere (`Node.take_table`).
     """
 
     folder: str = "node"
@@ -111,19 +114,26 @@ def read_settings(path: Path) -> Settings:
     return settings
 
 
-def write_settings(path: Path) -> None:
-    """Writes the settings that hold where nothing is said. Raises `BadSettings` where a file is already."""
+def write_settings(path: Path) -> Path:
+    """Writes the settings that hold where nothing is said, and beside them an example of the oracles', unless there is
+    one: its path is returned. Raises `BadSettings` where a file is already.
+    """
     if path.exists():
         raise BadSettings(path, "there is a file already: name another one")
     with AtomicFile(path) as file:
         file.write(TEMPLATE.encode())
+    oracles = path.parent / ORACLES_NAME
+    if not oracles.exists():
+        with AtomicFile(oracles) as file:
+            file.write(EXAMPLE.encode())
+    return oracles
 
 
 TEMPLATE: Final = """\
 # A node of zkclear. Paths are relative to this file; what is left out is as it stands here.
 folder = "node"                        # the log, and everything else that must not be lost
 deployment = "rollup.json"             # written by `zkclear l1 deploy`
-# oracles = "package.module:function"  # makes the oracles' reporter from the node
+# oracles = "oracles.toml"             # keys, sources, what is listed; or "package.module:function" of the node
 
 [underlyings]                          # names of what options are written on, and their numbers
 BTC = 1

@@ -11,7 +11,7 @@ from typing import Any, Final
 from rollup.types.series import Series
 from sequencer.markets.names import STANDARD_TIME, name_of
 from sequencer.markets.records import Instrument
-from sequencer.oracles.errors import SourceDown
+from sequencer.oracles.errors import OtherUnderlying, SourceDown
 from sequencer.oracles.exact_json import Exact, decimal_of, excerpt
 from sequencer.oracles.http_json import Answer, JsonFetcher
 from sequencer.oracles.index_source import ASK_AGAIN_S
@@ -51,16 +51,18 @@ class DeribitSource:
     def read(self, underlying: int, series: Sequence[Series], now_s: int) -> UnderlyingReading:
         """Index, and the forwards and volatilities of those series that Deribit lists. Raises as `PriceSource`."""
         if underlying != self._underlying:
-            raise SourceDown(self.name, f"it knows no underlying {underlying}")
+            raise OtherUnderlying(self.name, underlying)
         board = self._latest.take(now_s)
         listed = [one for one in series if one.underlying == underlying and one.expiry_s > now_s]
         return reading_of(self.name, board, listed, self._name_of)
 
     def at_expiry(self, underlying: int, expiry_s: int, now_s: int) -> ExpiryPrice | None:
         """Deribit's delivery price, its index's mean over half an hour; it knows such of 08:00 UTC alone."""
+        if underlying != self._underlying:
+            raise OtherUnderlying(self.name, underlying)
         moment = datetime.fromtimestamp(expiry_s, UTC)
         is_delivery = (moment.hour, moment.minute, moment.second) == STANDARD_TIME
-        if underlying != self._underlying or not is_delivery or now_s < expiry_s:
+        if not is_delivery or now_s < expiry_s:
             return None
         price = self._delivered.take(now_s).get(moment.date().isoformat())
         if price is None:

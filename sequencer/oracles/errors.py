@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 
 class OracleError(Exception):
@@ -15,6 +16,14 @@ class SourceDown(OracleError):
     def __init__(self, source: str, why: str) -> None:
         super().__init__(f"source {source} gives no price ({why}): look whether it is up")
         self.source, self.why = source, why
+
+
+class OtherUnderlying(SourceDown):
+    """A source that is of another underlying: nobody expects it to say anything of this one."""
+
+    def __init__(self, source: str, underlying: int) -> None:
+        super().__init__(source, f"it knows no underlying {underlying}")
+        self.underlying = underlying
 
 
 class SourceStale(OracleError):
@@ -128,3 +137,22 @@ class BadCommittee(OracleError):
     def __init__(self, why: str) -> None:
         super().__init__(f"{why}: name the oracles as they are deployed")
         self.why = why
+
+
+class BadOracleSettings(OracleError):
+    """A settings file of oracles, or a key that it names, that cannot be used."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"{path}: {why}; `zkclear node init` writes an example beside the node's settings")
+        self.path, self.why = path, why
+
+
+class SettlementUnknown(OracleError):
+    """A table in force is settled by a price that L1 does not have yet: it was on its way when the node stopped."""
+
+    def __init__(self, underlying: int, expiry_s: int) -> None:
+        super().__init__(
+            f"underlying {underlying} was settled for {expiry_s}, and L1 does not say at what price yet: "
+            "wait until the settlement is there"
+        )
+        self.underlying, self.expiry_s = underlying, expiry_s

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Final
 
 from rollup.types.series import Series
-from sequencer.oracles.errors import SourceDown
+from sequencer.oracles.errors import OtherUnderlying, SourceDown
 from sequencer.oracles.http_json import JsonFetcher
 from sequencer.oracles.latest_answer import LatestAnswer
 from sequencer.oracles.readings import ExpiryPrice, UnderlyingReading
@@ -75,13 +75,14 @@ class IndexSource:
     def read(self, underlying: int, _series: Sequence[Series], now_s: int) -> UnderlyingReading:
         """The price, with the time that the exchange says. Raises `SourceDown`, `BadReading`."""
         if underlying != self._underlying:
-            raise SourceDown(self.name, f"it knows no underlying {underlying}")
+            raise OtherUnderlying(self.name, underlying)
         return self._latest.take(now_s)
 
     def at_expiry(self, underlying: int, expiry_s: int, now_s: int) -> ExpiryPrice | None:
         """The mean over the half hour before; None until all its minutes are over, and where it tells none."""
-        known = underlying == self._underlying and expiry_s % MINUTE_S == 0
-        if self._candles is None or not known or now_s < expiry_s + SETTLE_AFTER_S:
+        if underlying != self._underlying:
+            raise OtherUnderlying(self.name, underlying)
+        if self._candles is None or expiry_s % MINUTE_S or now_s < expiry_s + SETTLE_AFTER_S:
             return None
         if expiry_s not in self._averages:
             ask = partial(self._average, self._candles, expiry_s)

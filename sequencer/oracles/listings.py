@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from rollup.types.series import OptionKind
+from rollup.types.series import OptionKind, Series
 from sequencer.oracles.series_book import NewSeries, strikes_around
 
 EXPIRY_HOUR: Final = 8
@@ -51,3 +51,10 @@ def wanted(rules: ListingRules, underlying: int, index_e2: int, now_s: int) -> I
         for strike_e2 in strikes_around(index_e2, rules.step_e2, rules.strikes):
             for kind in OptionKind:
                 yield NewSeries(underlying, expiry_s, strike_e2, kind)
+
+
+def candidates(new: Sequence[NewSeries]) -> tuple[Series, ...]:
+    """Series with ids that only count, to ask sources about them."""
+    return tuple(
+        Series(number, one.underlying, one.expiry_s, one.strike_e2, one.kind) for number, one in enumerate(new, 1)
+    )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rollup.risk_table import PlaceTaken
 from rollup.types.series import OptionKind, Series
 from rollup.units import SERIES_ID_BITS
 from sequencer.oracles.errors import NoRoom, StillNeeded
-from sequencer.oracles.proposals import Settlements
+
+if TYPE_CHECKING:
+    from sequencer.oracles.proposals import Settlements
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,15 @@ from sequencer.markets.errors import MarketDataError
 from sequencer.markets.history import MarketHistory
 from sequencer.markets.paths import YEAR_S, Path
 from sequencer.markets.surface import VolatilitySurface
-from sequencer.oracles.errors import BadReading, OracleError, PricesApart, SourceDown, SourceStale, TooFewSources
+from sequencer.oracles.errors import (
+    BadReading,
+    OracleError,
+    OtherUnderlying,
+    PricesApart,
+    SourceDown,
+    SourceStale,
+    TooFewSources,
+)
 from sequencer.oracles.medians import MILLION, Spreads, agreed, consensus, quorums_of
 from sequencer.oracles.readings import ExpiryPrice, UnderlyingReading
 
@@ -34,6 +42,14 @@ class PriceSource(Protocol):
 
     def at_expiry(self, underlying: int, expiry_s: int, now_s: int) -> ExpiryPrice | None:
         """The price that settles an expiry, None while it does not know one. Raises `SourceDown`, `BadReading`."""
+        ...
+
+
+class AskedAhead(PriceSource, Protocol):
+    """A source that can be asked before its answer is needed."""
+
+    def begin(self, now_s: int) -> None:
+        """Returns at once."""
         ...
 
 
@@ -63,6 +79,8 @@ def read_sources(
     for source in sources:
         try:
             reading = source.read(underlying, series, now_s)
+        except OtherUnderlying:
+            continue
         except (SourceDown, BadReading) as error:
             problems[source.name] = error
             continue
@@ -87,6 +105,8 @@ def read_expiry(sources: Sequence[PriceSource], rules: SourceRules, underlying: 
     for source in sources:
         try:
             price = source.at_expiry(underlying, expiry_s, now_s)
+        except OtherUnderlying:
+            continue
         except (SourceDown, BadReading) as error:
             problems[source.name] = error
             continue

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from sequencer.oracles.deribit_source import DeribitMarket, DeribitSource
-from sequencer.oracles.errors import BadReading, SourceDown
+from sequencer.oracles.errors import BadReading, OtherUnderlying, SourceDown
 from sequencer.oracles.http_json import JsonFetcher
 from sequencer.oracles.index_presets import EXCHANGES, at_market
 from sequencer.oracles.index_source import IndexSource, Ticker
@@ -105,7 +105,8 @@ def test_a_source_knows_its_own_underlying_alone(server: PriceServer) -> None:
     for source in (deribit(server), okx(server), exchange(server, "kraken")):
         with pytest.raises(SourceDown, match="no underlying 2"):
             source.read(2, SERIES, NOW)
-        assert source.at_expiry(2, EXPIRY_S, EXPIRY_S + 60) is None
+        with pytest.raises(OtherUnderlying):
+            source.at_expiry(2, EXPIRY_S, EXPIRY_S + 60)
     assert server.asked in ([], ["/api/v5/public/opt-summary?instFamily=BTC-USD"])
 
 

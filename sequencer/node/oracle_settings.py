@@ -1,0 +1,75 @@
+"""The oracles' reporter by a settings file of their own, for a node: with what L1 and its log know already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from prover.kernels.interface import Kernels
+from rollup.types.series import SeriesRow
+from sequencer.l1.bindings.oracle import Oracle
+from sequencer.l1.client import Chain
+from sequencer.l1.deployment import RollupDeployment
+from sequencer.l1.errors import L1Error
+from sequencer.l1.reports import OracleDomain
+from sequencer.native_crypto import NativeCrypto
+from sequencer.node.node import Node
+from sequencer.oracles.assembly import CommitteeOnL1, reporter_of
+from sequencer.oracles.errors import BadOracleSettings, SourceDown
+from sequencer.oracles.keys import account_from_file
+from sequencer.oracles.rolling_reporter import Memory, RollingReporter
+from sequencer.oracles.settings import OracleSettings, read_oracle_settings
+
+ENDING: Final = ".toml"
+"""What `oracles` in a node's settings ends with if it is a file, and no function."""
+
+
+def reporter_by_settings(
+    path: Path,
+    underlyings: Mapping[str, int],
+    deployment: RollupDeployment,
+    url: str,
+    node: Node,
+    kernels: Kernels,
+    ask: Callable[[Path], str],
+) -> RollingReporter:
+    """A reporter that asks nobody before its first look. `ask` gives the password of a keystore.
+
+    Raises `BadOracleSettings`, also where the node's settings name other underlyings, and `L1Error`.
+    """
+    settings = read_oracle_settings(path)
+    _check_names(path, settings, underlyings)
+    oracle = Oracle(Chain(url), deployment.oracle)
+    committee = CommitteeOnL1(
+        tuple(oracle.signers()),
+        oracle.threshold(),
+        OracleDomain(deployment.chain_id, deployment.oracle),
+        deployment.preset.series_depth,
+    )
+    files = [path.parent / name for name in settings.keys]
+    accounts = [account_from_file(file, partial(ask, file)) for file in files]
+    return reporter_of(path, settings, accounts, committee, NativeCrypto(kernels), _memory(node, oracle))
+
+
+def _check_names(path: Path, settings: OracleSettings, underlyings: Mapping[str, int]) -> None:
+    for one in settings.underlyings:
+        number = underlyings.get(one.name)
+        if number != one.number:
+            known = "does not name it" if number is None else f"gives it number {number}"
+            raise BadOracleSettings(path, f"{one.name} has number {one.number} here, and the node's settings {known}")
+
+
+def _memory(node: Node, oracle: Oracle) -> Memory:
+    def rows() -> tuple[SeriesRow, ...]:
+        table = node.sequencer.ask(lambda venue: venue.table).result()
+        return () if table is None else tuple(table.rows())
+
+    def settled_on_l1(underlying: int, expiry_s: int) -> int | None:
+        try:
+            return oracle.settlement_price_e2(underlying, expiry_s) or None
+        except (L1Error, OSError) as error:
+            raise SourceDown("L1", str(error)) from error
+
+    return Memory(rows, settled_on_l1)
