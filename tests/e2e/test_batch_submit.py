@@ -33,6 +33,7 @@ from sequencer.node.assembly import running_node
 from sequencer.node.node import Node
 from sequencer.node.settings import TEMPLATE, read_settings
 from tests.support.chain import needs_anvil
+from tests.support.source_tree import ROOT
 
 pytestmark = needs_anvil
 TRADER = 3
@@ -49,7 +50,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A chain with a rollup of the smallest batches, and a settings file for its node."""
     folder = tmp_path_factory.mktemp("operator")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ZKCLEAR_KEYS", str(folder / "keys"))
+        patch.setenv("ZKCLEAR_KEYS", str(ROOT / ".zkclear" / "keys"))
         patch.setenv("ZKCLEAR_L1", str(folder / "l1"))
         patch.setenv("ZKCLEAR_NODE", str(folder / "state"))
         patch.setenv("ZKCLEAR_SENDER_KEY", "0x" + bytes(development_account(0).key).hex())
@@ -121,6 +122,7 @@ def test_what_a_stopped_node_owes_gets_to_l1(place: Path) -> None:
     assert statuses == {"executed"}
 
 
+@pytest.mark.deep
 def test_a_chain_that_is_down(place: Path, tmp_path: Path) -> None:
     text = (place / "node.toml").read_text()
     url = read_settings(place / "node.toml").chain.urls[0]
@@ -134,6 +136,7 @@ def test_a_chain_that_is_down(place: Path, tmp_path: Path) -> None:
     assert "127.0.0.1:9" in found["message"]
 
 
+@pytest.mark.deep
 def test_a_node_by_its_settings(place: Path, tmp_path: Path) -> None:
     """Up, looked at, down: it goes on from the log that is there."""
     settings, port = place / "other.toml", free_port()

@@ -1,4 +1,7 @@
-"""The whole tree of commands: each explains itself, and none falls over what it is given."""
+"""The whole tree of commands: none falls over a file or folder that it is given.
+
+Other laws for all commands are in tests/unit/console/test_every_command.py.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from prover.formats.r1cs import write_r1cs
 from prover.formats.wtns import write_wtns
 from prover.formats.zkey import write_zkey
 from prover.groth16.development_setup import development_setup
-from tests.support.command_tree import KEPT_FOR_LATER, NOWHERE, TRADERS, TRIES, WRITTEN, commands, groups
+from tests.support.command_tree import NOWHERE, TRIES, commands
 from tests.support.kernels import fastest
 from tests.support.recorded_run import shared_run
 
@@ -80,13 +83,6 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(app, [*words])
 
 
-@pytest.mark.parametrize("words", [*groups(), *(one.words for one in commands())], ids=" ".join)
-def test_it_explains_itself(words: tuple[str, ...]) -> None:
-    found = run(*words, "--help")
-    assert found.exit_code == 0
-    assert len(found.output) > 100
-
-
 @pytest.mark.parametrize(("name", "parameter", "damage"), EVERY)
 def test_what_cannot_be_used_is_said(
     name: str, parameter: str, damage: str, files: dict[str, str], tmp_path: Path
@@ -109,11 +105,7 @@ def test_what_cannot_be_used_is_said(
 
 def test_every_file_is_tried() -> None:
     """Whoever adds a command that reads a file says how it is tried."""
-    missing = {
-        one.name: left
-        for one in commands()
-        if (left := one.paths - set(TRIES.get(one.name, ())) - WRITTEN - KEPT_FOR_LATER.get(one.name, set()) - TRADERS)
-    }
+    missing = {one.name: left for one in commands() if (left := one.paths - one.tried)}
     assert not missing
 
 
@@ -121,10 +113,6 @@ def test_every_file_is_tried_twin() -> None:
     known = {one.name: one for one in commands()}
     assert known["prover prove"].paths == {"zkey", "witness", "proof", "public", "r1cs"}
     assert set(TRIES) <= set(known)
-
-
-def test_whatever_prints_data_prints_json() -> None:
-    assert [one.name for one in commands() if not one.takes_json] == ["node run"]
 
 
 def test_the_front_page_fits_on_a_screen() -> None:
@@ -136,9 +124,3 @@ def test_the_front_page_fits_on_a_screen() -> None:
     assert shown == {one.words[0] for one in commands()} - hidden
     assert run("-h").output == run("--help").output
     assert "More" not in "\n".join(lines), f"name the panel of each command in {PANELS.keys()}"
-
-
-def test_completion_knows_the_commands() -> None:
-    words = {"_ZKCLEAR_COMPLETE": "complete_bash", "COMP_WORDS": "zkclear ba", "COMP_CWORD": "1"}
-    found = CliRunner(env=words).invoke(app, [], prog_name="zkclear")
-    assert found.output.split() == ["batch"]

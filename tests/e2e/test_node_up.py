@@ -23,6 +23,7 @@ from console.cli.node_up_state import NodeState, read_state, write_state
 from sequencer.l1 import background
 from sequencer.l1.bindings.oracle import Oracle
 from tests.support.chain import needs_anvil
+from tests.support.source_tree import ROOT
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
 
@@ -42,7 +43,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def node(place: Path) -> Iterator[dict[str, Any]]:
     """A node of the smallest batches with one trader, which the last test stops."""
-    os.environ["ZKCLEAR_KEYS"] = str(place / "keys")
+    os.environ["ZKCLEAR_KEYS"] = str(ROOT / ".zkclear" / "keys")
     try:
         yield run("node", "up", "--preset", "tiny", "--traders", 1, "--port", 0, "--state-dir", place)
     finally:

@@ -26,9 +26,9 @@ OPTIONS = ReplayOptions(FeeRates(300, 500), table_every_s=600)
 
 
 @pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Development keys, made once."""
-    return tmp_path_factory.mktemp("keys")
+def keys() -> Path:
+    """Development keys, made once and kept."""
+    return ROOT / ".zkclear" / "keys"
 
 
 def made_up(folder: Path, trades: int) -> Scenario:

@@ -17,8 +17,8 @@ OURS = {"prover", "rollup", "circuits", "primitives"}
 PAGE = ("--help",)
 
 
-LIGHT = {"rollup", "rollup.units"}
-"""A page of numbers."""
+LIGHT = {"rollup", "rollup.parameters", "rollup.units"}
+"""Pages of numbers."""
 
 
 def heavy(words: tuple[str, ...], *others: str) -> set[str]:

@@ -26,13 +26,15 @@ class Command:
         return " ".join(self.words)
 
     @property
+    def tried(self) -> set[str]:
+        """Those of them that are tried with what cannot be used, or need not be."""
+        elsewhere = OF_TRADERS if self.words[0] in TRADERS else set()
+        return {*TRIES.get(self.name, ()), *WRITTEN, *KEPT_FOR_LATER.get(self.name, ()), *elsewhere}
+
+    @property
     def paths(self) -> set[str]:
         """Parameters that are files or folders."""
         return {one.name for one in self.command.params if "Path" in type(one.type).__name__ or _is_path(one)}
-
-    @property
-    def takes_json(self) -> bool:
-        return any("--json" in one.opts for one in self.command.params)
 
 
 def _is_path(parameter: Any) -> bool:
@@ -51,11 +53,6 @@ def _walk(command: Any, words: tuple[str, ...]) -> Iterator[Command]:
         return
     for name, child in children.items():
         yield from _walk(child, (*words, name))
-
-
-def groups() -> list[tuple[str, ...]]:
-    """Words before a command, the empty ones among them."""
-    return sorted({one.words[:place] for one in commands() for place in range(len(one.words))})
 
 
 TRIES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -103,6 +100,7 @@ TRIES: Final[Mapping[str, Mapping[str, str]]] = {
     "node restore": {"source": "X {new}"},
     "oracle show": {"folder": "X"},
     "oracle verify": {"folder": "X"},
+    "oracle read": {"config": "--config X"},
     "l1 down": {"state_folder": "--state-dir X"},
     "l1 deploy": {
         "batch_key": "--rpc {url} --local --batch-key X",
@@ -168,5 +166,6 @@ KEPT_FOR_LATER: Final[Mapping[str, set[str]]] = {
     "prover powers-of-tau single-party": {"ptau"},
     "circuit witness": {"wtns"},
 }
-TRADERS: Final = {"wallets", "password_file", "deployment", "typed_data", "config"}
+TRADERS: Final = {"wallet", "market", "order", "account", "config"}
+OF_TRADERS: Final = {"wallets", "password_file", "deployment", "typed_data"}
 """What traders' commands share; tests/unit/console/test_trader_commands.py tries these."""
