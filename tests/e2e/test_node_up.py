@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 
 from console.cli import node_up_state
 from console.cli.main import app
+from console.cli.node_up_child import Child, UpRequest
 from console.cli.node_up_state import NodeState, read_state, write_state
 from sequencer.l1 import background
 from sequencer.l1.bindings.oracle import Oracle
@@ -192,6 +193,18 @@ def test_settings_that_cannot_be_used(tmp_path: Path) -> None:
         settings.write_text(text)
         assert says in run("node", "up", settings, "--state-dir", place, code=2)["error"]["message"]
     assert run("node", "up", tmp_path / "none.toml", "--state-dir", place, code=2)["error"]["type"] == "BadSettings"
+
+
+def test_a_password_that_nobody_can_be_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask(*_: object) -> None:
+        raise EOFError
+
+    monkeypatch.setattr("console.cli.node_run.run_by_settings", ask)
+    child = Child(tmp_path, UpRequest(folder=str(tmp_path), settings="node.toml", url="http://127.0.0.1:9"))
+    assert child.run() == 2
+    state = read_state(tmp_path)
+    assert state is not None
+    assert (state.phase, "ZKCLEAR_KEYSTORE_PASSWORD" in state.why) == ("failed", True)
 
 
 def test_a_folder_with_a_run(tmp_path: Path) -> None:
