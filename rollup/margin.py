@@ -3,7 +3,7 @@
 For scenario s: V[s] = cash + sum of position * value[s], exact in `_e6`. Column 0 is the mark.
 
 * initial margin: V[s] >= 0 for every s, the mark included;
-* maintenance margin: V[0] + 3 V[s] >= 0 for every s: a quarter of the stress loss is let go.
+* maintenance margin: V[0] + 3 V[s] >= 0 for every s: a quarter of the stress loss is let go. `parameters` has the 3.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from rollup.errors import UnknownSeries
+from rollup.parameters import MAINTENANCE_WEIGHT
 from rollup.referee import Referee
 from rollup.types.accounts import Account, Position
 from rollup.types.series import SeriesRow
@@ -52,7 +53,12 @@ def fits_cash_field(values: Values) -> bool:
 
 def meets_maintenance(values: Values) -> bool:
     """Whether an account may keep its positions."""
-    return all(values[0] + 3 * value >= 0 for value in values)
+    return maintenance_room(values) >= 0
+
+
+def maintenance_room(values: Sequence[int]) -> int:
+    """V[0] + 3 V[s] in the worst scenario: what is missing, if it is below 0."""
+    return values[0] + MAINTENANCE_WEIGHT * min(values)
 
 
 def shortfall_grew(before: Values, after: Values) -> bool:

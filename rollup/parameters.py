@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+MAINTENANCE_WEIGHT: Final = 3
+"""Maintenance margin: V[0] + this * V[s] >= 0 in every scenario s. At 3 a quarter of the stress loss is let go."""
+
 LIQUIDATION_BAND_PPM: Final = 100_000
 """A liquidation's price lies within 10 % of the mark …"""
 

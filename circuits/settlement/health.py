@@ -24,6 +24,7 @@ from rollup.errors import (
     ShortfallGrew,
     SubsidyTooLarge,
 )
+from rollup.parameters import MAINTENANCE_WEIGHT
 from rollup.units import CASH_BITS, COLUMNS, POSITION_BITS, VALUE_BITS
 
 EXAMINATION: Final = record(
@@ -89,7 +90,8 @@ def examined(c: Builder, account: TouchedAccount, row: Sequence[Wire]) -> Examin
     is_subsidised = 1 - is_zero(c, subsidies.wire).wire
     with c.rule(NotLiquidatable):
         chosen = select_by_index(c, columns["breach"], old)
-        below(c, -c.product(is_liquidated, old[0] + 3 * chosen + 1), VALUE_BITS + 2)
+        short = old[0] + MAINTENANCE_WEIGHT * chosen + 1
+        below(c, -c.product(is_liquidated, short), VALUE_BITS + MAINTENANCE_WEIGHT.bit_length())
     with c.rule(SubsidyTooLarge):
         below(c, -c.product(is_subsidised, new[0]), VALUE_BITS)
     for slot in account.slots:

@@ -6,7 +6,12 @@ from typing import Any, Final
 
 from rollup.bounds.bound import Bound, Expression, Refuses
 from rollup.bounds.widths import Widths
-from rollup.parameters import LIQUIDATION_BAND_E2, LIQUIDATION_BAND_PPM, LIQUIDATION_PENALTY_PPM
+from rollup.parameters import (
+    LIQUIDATION_BAND_E2,
+    LIQUIDATION_BAND_PPM,
+    LIQUIDATION_PENALTY_PPM,
+    MAINTENANCE_WEIGHT,
+)
 from rollup.presets import XL
 from rollup.units import MILLION, POSITION_SLOTS, VALUE_BITS
 
@@ -123,8 +128,8 @@ def _values(w: Widths) -> list[Row]:
         (
             "V below maintenance",
             "health.examined",
-            lambda worth_e6, other_e6: -worth_e6 - 3 * other_e6 - 1,
-            v + 2,
+            lambda worth_e6, other_e6: -worth_e6 - MAINTENANCE_WEIGHT * other_e6 - 1,
+            v + MAINTENANCE_WEIGHT.bit_length(),
             0,
             _BELOW,
         ),

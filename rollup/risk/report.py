@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rollup.errors import RollupError, check_range
+from rollup.parameters import MAINTENANCE_WEIGHT
 from rollup.types.series import SeriesRow
 from rollup.units import CASH_BITS, COLUMNS, POSITION_BITS
 
@@ -60,8 +61,8 @@ class MarginReport:
 
     @property
     def maintenance_requirement_e6(self) -> int:
-        """Three quarters of the initial requirement, rounded up."""
-        return -(-3 * self.initial_requirement_e6 // 4)
+        """Three quarters of the initial requirement, as `parameters` has it, rounded up."""
+        return -(-MAINTENANCE_WEIGHT * self.initial_requirement_e6 // (MAINTENANCE_WEIGHT + 1))
 
     @property
     def passes_initial(self) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rollup.parameters import MAINTENANCE_WEIGHT
+
 
 @dataclass(frozen=True, slots=True)
 class TradeRow:
@@ -82,7 +84,7 @@ class AccountRow:
     @property
     def maintenance_requirement_e6(self) -> int:
         """Three quarters of it, rounded up."""
-        return -(-3 * self.initial_requirement_e6 // 4)
+        return -(-MAINTENANCE_WEIGHT * self.initial_requirement_e6 // (MAINTENANCE_WEIGHT + 1))
 
     @property
     def passes_initial(self) -> bool:
@@ -92,7 +94,7 @@ class AccountRow:
     @property
     def passes_maintenance(self) -> bool:
         """V[0] + 3 V[s] >= 0 for all s."""
-        return self.equity_e6 + 3 * self.worst_e6 >= 0
+        return self.equity_e6 + MAINTENANCE_WEIGHT * self.worst_e6 >= 0
 
     @property
     def distance(self) -> float | None:

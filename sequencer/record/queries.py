@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from heapq import merge
 from typing import Final
 
+from rollup.parameters import MAINTENANCE_WEIGHT
 from sequencer.record.batch_types import BatchRow
 from sequencer.record.market_types import AccountRow, TableInfo
 from sequencer.record.reader import RecordReader
@@ -38,7 +39,7 @@ class MarginPoint:
     @property
     def maintenance_e6(self) -> int:
         """What the equity must reach."""
-        return -(-3 * (self.equity_e6 - self.worst_e6) // 4)
+        return -(-MAINTENANCE_WEIGHT * (self.equity_e6 - self.worst_e6) // (MAINTENANCE_WEIGHT + 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rollup.errors import RollupError
-from rollup.parameters import LIQUIDATION_BAND_E2, LIQUIDATION_BAND_PPM
+from rollup.margin import maintenance_room
+from rollup.parameters import LIQUIDATION_BAND_E2, LIQUIDATION_BAND_PPM, MAINTENANCE_WEIGHT
 from rollup.transition.liquidations import is_inside_band
 from rollup.types.series import SeriesRow
 from rollup.units import COLUMNS, MILLION, PRICE_BITS
@@ -64,7 +65,7 @@ def _liquidate(engine: MatchingEngine, account: int, penalty_ppm: int, *, is_sub
 
 def _missing_e6(floor: Floor, account: int) -> int:
     columns = columns_of(floor.standing(account), floor.terms)[:COLUMNS]
-    return -(columns[0] + 3 * min(columns))
+    return -maintenance_room(columns)
 
 
 def _next_order(
@@ -139,10 +140,8 @@ def enough_e4(columns: list[int], row: SeriesRow, held_e4: int, price_e2: int, p
     gains = [sign * (price_e2 - value) - penalty_e2 for value in row.values_e2]
     short = [(-value, gain) for value, gain in zip(columns[:COLUMNS], gains, strict=True) if value < 0]
     if any(gain <= 0 for _, gain in short):
-        short = [
-            (-(columns[0] + 3 * value), gains[0] + 3 * gain)
-            for value, gain in zip(columns[:COLUMNS], gains, strict=True)
-            if columns[0] + 3 * value < 0
-        ]
+        rooms = [columns[0] + MAINTENANCE_WEIGHT * value for value in columns[:COLUMNS]]
+        steps = [gains[0] + MAINTENANCE_WEIGHT * gain for gain in gains]
+        short = [(-room, step) for room, step in zip(rooms, steps, strict=True) if room < 0]
     most = max((-(-missing // rate) if rate > 0 else abs(held_e4) for missing, rate in short), default=0)
     return max(1, min(abs(held_e4), most))

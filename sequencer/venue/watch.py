@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rollup.errors import UnknownSeries
-from rollup.margin import account_values
+from rollup.margin import account_values, maintenance_room
+from rollup.parameters import MAINTENANCE_WEIGHT
 from rollup.risk_table import RiskTable
 from rollup.state import State
 from rollup.types.accounts import Account
@@ -38,8 +39,7 @@ def below_maintenance(state: State, table: RiskTable, accounts: Iterable[int]) -
 
 def missing_maintenance_e6(account: Account, table: RiskTable) -> int:
     """How far V[0] + 3 V[s] is below zero in the worst scenario; 0 or less for who may keep what it holds."""
-    values = account_values(account, table.row)
-    return -(values[0] + 3 * min(values))
+    return -maintenance_room(account_values(account, table.row))
 
 
 def _suspects(accounts: list[Account], table: RiskTable) -> list[int]:
@@ -63,8 +63,9 @@ def _suspects(accounts: list[Account], table: RiskTable) -> list[int]:
     ids = held[starts]
     cash = np.array([accounts[i].cash_e6 for i in ids.tolist()], dtype=np.float64)
     values = cash[:, None] + np.add.reduceat(terms, starts)
+    weight = MAINTENANCE_WEIGHT
     doubt = ROUNDING * (cash + np.add.reduceat(np.abs(terms), starts).max(axis=1))
-    near: NDArray[np.bool_] = values[:, 0] + 3 * values.min(axis=1) <= 4 * doubt
+    near: NDArray[np.bool_] = values[:, 0] + weight * values.min(axis=1) <= (1 + weight) * doubt
     return [int(i) for i in ids[near]]
 
 

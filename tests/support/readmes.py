@@ -19,7 +19,7 @@ FENCE = re.compile(r"^```(\w*)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMENT = re.compile(r"(?:^|\s+)#\s.*$")
 SPAN = re.compile(r"`(zkclear(?: [^`]+)?)`")
 FAILS = "fails"
-PATIENCE_S = 400.0
+PATIENCE_S = 1_800.0
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from primitives.babyjubjub import SUBGROUP_ORDER
 from primitives.eddsa import Signature
 from rollup import errors
 from rollup.errors import RuleBroken
+from rollup.parameters import MAINTENANCE_WEIGHT
 from rollup.types.batches import Batch
 from rollup.types.orders import Cancel, SignedOperation, Transfer
 from rollup.types.transactions import Deposit, ForcedCloseOut, ForcedWithdrawal, Registration, Settlement
@@ -84,7 +85,8 @@ class Case:
 
 
 CASES: Final[list[Case]] = []
-INITIAL, MAINTENANCE = HIGH * CONTRACT, (MARK + 3 * HIGH) * CONTRACT // 4
+INITIAL = HIGH * CONTRACT
+MAINTENANCE = (MARK + MAINTENANCE_WEIGHT * HIGH) * CONTRACT // (MAINTENANCE_WEIGHT + 1)
 SHORT_CASH = MAINTENANCE - 1
 
 

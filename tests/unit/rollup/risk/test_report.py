@@ -18,7 +18,7 @@ from tests.unit.rollup.risk.markets import CALL, NOW_S, PUT, market_of, series_o
 
 VALUES_E2 = st.lists(st.integers(0, (1 << 40) - 1), min_size=COLUMNS, max_size=COLUMNS).map(tuple)
 SIZES_E4 = st.integers(-(1 << 39), (1 << 39) - 1)
-SPEC = {"rollup.errors", "rollup.types.series", "rollup.units"}
+SPEC = {"rollup.parameters", "rollup.errors", "rollup.types.series", "rollup.units"}
 LEGS = st.lists(st.tuples(VALUES_E2, SIZES_E4), max_size=16)
 
 
