@@ -8,22 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from random import Random
 from typing import Final
 
 from circuits.audit.lies import EngineLiar, LieReport, tell_lies
 from circuits.audit.mutation import Fate, MutationSearch
-from circuits.audit.recomputation import Executor, Recomputation
+from circuits.audit.recomputation import Executor, Recomputation, judged_natively
 from circuits.audit.recomputation_search import RecomputationSearch
 from circuits.audit.removal import RemovalSearch
 from circuits.audit.scopes import representative_hints, representative_rows, without_arguments
 from circuits.audit.system import Form, system_of_relation
 from circuits.audit.target import AuditTarget, Witness, target_of_circuit, target_of_relation
 from circuits.audit.uniqueness import UniquenessReport, find_undetermined
-from circuits.frontend import CompiledCircuit, InputValues
+from circuits.frontend import CompiledCircuit
 from circuits.frontend.compile import assumptions_of
 from circuits.gadgets.example import Example
-from prover.bn254 import ints_from_scalars
 from prover.r1cs import R1CS
 
 RETRIES: Final = 5
@@ -101,7 +101,8 @@ def audit_circuit(
     natively, which takes a large circuit a twentieth of the time.
     """
     chosen, example = size or AuditSize(), _drawn(example, random)
-    target = target_of_circuit(compiled, example, random, witness_of=_natively(compiled, kernels))
+    judged = None if kernels is None else partial(judged_natively, compiled, kernels)
+    target = target_of_circuit(compiled, example, random, judged=judged)
     outermost_first = target.scopes
     assumed: list[Form] = [tuple(sorted(form.items())) for form, _ in assumptions_of(compiled.circuit)]
     target = replace(target, scopes=lambda row: tuple(reversed(outermost_first(row))), not_zero=tuple(assumed))
@@ -231,12 +232,6 @@ def _drawn(example: Example, random: Random) -> Example:
 def _recomputation(compiled: CompiledCircuit, kernels: Executor, example: Example, random: Random) -> Recomputation:
     honest = [*example.edges(random), *(example.inputs(random) for _ in range(HONEST))]
     return Recomputation(compiled, kernels, honest, [inputs for _, inputs in example.refused(random)])
-
-
-def _natively(compiled: CompiledCircuit, kernels: Executor | None) -> Callable[[InputValues], Witness] | None:
-    if kernels is None:
-        return None
-    return lambda values: ints_from_scalars(compiled.unchecked_witness(values, kernels))
 
 
 def _sample(items: list[int], most: int | None, random: Random) -> list[int]:

@@ -122,8 +122,7 @@ class Beginnings:
 
     @cached_property
     def _refused(self) -> list[tuple[Sequence[int], frozenset[int]]]:
-        system = self._structure.system
-        return [(witness, frozenset(system.broken_rows(witness))) for witness in self._target.refused]
+        return list(zip(self._target.refused, self._target.refused_rows, strict=True))
 
     def _from_refused(self, row: int, scope: range, most: int) -> Iterable[Beginning]:
         found = [

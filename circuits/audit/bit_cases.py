@@ -54,6 +54,12 @@ class BitCase:
         self._prime = structure.system.prime
         self._fixed: dict[int, int] = {}
 
+    def at(self, values: Mapping[int, int]) -> BitCase:
+        """The same with more wires known."""
+        other = BitCase(self._structure, self._row, self._case)
+        other._fixed = {**self._fixed, **values}
+        return other
+
     def is_impossible(self, zero: Iterable[Form], slack: int = 0) -> bool:
         """Whether one of the forms, all of which are 0, is never 0. Wires that they fix are fixed from now on.
 

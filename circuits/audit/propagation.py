@@ -7,17 +7,20 @@ polynomials are multiples of each other once the known wires are put in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum, auto
+from functools import cached_property, partial
 from typing import Final
 
 from circuits.audit.bit_cases import MOST_WIRES, BitCase, bit_cases
+from circuits.audit.boxes import Zeros
 from circuits.audit.facts import monic
 from circuits.audit.polynomials import Monomial, constant_of, multiple_of, polynomial_of
 from circuits.audit.structure import Structure
 from circuits.audit.system import Constraint, Form
 
 _MOST_ROWS: Final = 60
+_MOST_WIRES_COMPARED: Final = 60
 _RINGS: Final = 2
 _SHORT: Final = 4
 _ROUNDS: Final = 4
@@ -40,12 +43,15 @@ class Propagation:
     def same(self, row: int, original: Constraint, altered: Constraint) -> bool:
         """Whether no witness of the other rows tells `altered` from `original`. Up to a second."""
         wires = {*original.wires(), *altered.wires()}
-        if not 0 < len(wires) <= MOST_WIRES:
+        if not 0 < len(wires) <= _MOST_WIRES_COMPARED:
             return False
-        rows = self._around(row, wires)
+        rows, not_zero = self._around(row, wires), partial(self._is_never_zero, row)
         return all(
-            self._contradicts(case := _Case(bits, self._prime, self._not_zero), rows)
+            self._contradicts(case := _Case(bits, self._prime, not_zero), rows)
             or case.says_the_same(original, altered)
+            or all(
+                self._hold_alike(case, rows, one, other) for one, other in ((original, altered), (altered, original))
+            )
             for bits in bit_cases(self._structure, row, wires)
         )
 
@@ -66,12 +72,40 @@ class Propagation:
                 frontier.update(own if is_short else (wire for wire in own if wire not in self._structure.bit_rows))
         return found
 
+    def _is_never_zero(self, row: int, form: Form) -> bool:
+        """Whether a monic form is assumed not to be 0, or is a factor of what rows but `row` say is not."""
+        return form in self._not_zero or row not in self._factors.get(form, (row,))
+
+    @cached_property
+    def _factors(self) -> dict[Form, frozenset[int]]:
+        """Monic forms whose product, or a product of that, is not 0, and the rows that say so."""
+        found: dict[Form, frozenset[int]] = {}
+        for row in reversed(range(len(self._structure.system.constraints))):
+            constraint = self._structure.system.constraints[row]
+            rows = frozenset[int]() if constant_of(constraint.c) else found.get(monic(constraint.c, self._prime))
+            if constraint.c and rows is not None:
+                for form in (constraint.a, constraint.b):
+                    if constant_of(form) is None:
+                        found.setdefault(monic(form, self._prime), rows | {row})
+        return found
+
     def _reluctance(self, row: int) -> tuple[bool, int]:
         """Low for assertions, and for products of few wires; hashes come last."""
         constraint = self._structure.system.constraints[row]
         n_wires = len(constraint.wires())
         is_assertion = constant_of(constraint.c) is not None or self._structure.sum_of(row)[0] is not None
         return not is_assertion and n_wires > _SHORT, n_wires
+
+    def _hold_alike(self, case: _Case, rows: list[int], one: Constraint, other: Constraint) -> bool:
+        """Whether wherever `one` holds, `other` does: where it holds are few values, each of which is followed."""
+        zeros = case.zeros(one)
+        if zeros is None or not zeros.is_all:
+            return False
+        for values in zeros.found:
+            here = _Case(case.bits.at(values), self._prime, case.is_never_zero)
+            if not self._contradicts(here, rows) and not here.holds(other):
+                return False
+        return True
 
     def _contradicts(self, case: _Case, rows: list[int]) -> bool:
         """Whether the rows leave nothing of a case; what they fix is noted in it."""
@@ -91,8 +125,10 @@ class Propagation:
 class _Case:
     """A choice of bits, and what follows from it."""
 
-    def __init__(self, bits: BitCase, prime: int, not_zero: frozenset[Form]) -> None:
-        self.bits, self._prime, self._not_zero = bits, prime, set(not_zero)
+    def __init__(self, bits: BitCase, prime: int, is_never_zero: Callable[[Form], bool]) -> None:
+        """`is_never_zero` says so of a monic form, whatever the case."""
+        self.bits, self._prime, self.is_never_zero = bits, prime, is_never_zero
+        self._not_zero: set[Form] = set()
 
     @property
     def n_known(self) -> int:
@@ -121,6 +157,17 @@ class _Case:
             return True
         return multiple_of(self._polynomial(original), self._polynomial(altered), self._prime)
 
+    def holds(self, constraint: Constraint) -> bool:
+        """Whether a row holds whatever the wires that are not known."""
+        return self._verdict(constraint) is _Verdict.HOLDS
+
+    def zeros(self, constraint: Constraint) -> Zeros | None:
+        """Where a row holds, if one of its factors is known and all wires have boxes."""
+        a, b = self.bits.value(constraint.a), self.bits.value(constraint.b)
+        if a is not None:
+            return self.bits.zeros(self._sum(constraint.b, a, constraint.c))
+        return None if b is None else self.bits.zeros(self._sum(constraint.a, b, constraint.c))
+
     def _verdict(self, constraint: Constraint) -> _Verdict:
         polynomial = self._polynomial(constraint)
         if not polynomial:
@@ -135,7 +182,8 @@ class _Case:
         value = self.bits.value(form)
         if value is not None:
             return value != 0
-        return not self._not_zero.isdisjoint({monic(form, self._prime), monic(self._reduced(form), self._prime)})
+        forms = [monic(one, self._prime) for one in (form, self._reduced(form))]
+        return any(one in self._not_zero or self.is_never_zero(one) for one in forms)
 
     def _reduced(self, form: Form) -> Form:
         """With the known wires put in."""
@@ -153,7 +201,12 @@ class _Case:
         return tuple((wire, weight % self._prime) for wire, weight in total.items() if weight % self._prime)
 
     def _polynomial(self, constraint: Constraint) -> dict[Monomial, int]:
-        """The row's polynomial in the wires that are not known."""
+        """The row's polynomial in the wires that are not known, without a factor that is not 0 if the product is."""
+        if self.bits.value(constraint.c) == 0:
+            for factor, other in ((constraint.a, constraint.b), (constraint.b, constraint.a)):
+                if self._is_not_zero(factor):
+                    constraint = Constraint(((0, 1),), other, ())
+                    break
         known = self.bits.known({0, *constraint.wires()})
         total: dict[Monomial, int] = {}
         for (u, v), weight in polynomial_of(constraint, self._prime).items():

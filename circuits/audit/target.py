@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -15,6 +15,8 @@ from prover.errors import InvalidRelation
 from prover.r1cs import R1CS
 
 Witness = Sequence[int]
+Judged = tuple[Witness, Sequence[int]]
+"""A witness, and the rows that it breaks."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +41,8 @@ class AuditTarget:
     wire_name: Callable[[int], str]
     not_zero: tuple[Form, ...] = ()
     """What the circuit assumes, and says so."""
+    refused_rows: tuple[frozenset[int], ...] = ()
+    """The rows that each refused witness breaks."""
 
 
 def target_of_circuit(
@@ -47,20 +51,28 @@ def target_of_circuit(
     random: Random,
     *,
     n_honest: int = 24,
-    witness_of: Callable[[InputValues], Witness] | None = None,
+    judged: Callable[[InputValues], Judged] | None = None,
 ) -> AuditTarget:
-    """A compiled circuit with its example. `witness_of` computes witnesses, right or not; by default the slow engine.
+    """A compiled circuit with its example. `judged` computes witnesses, right or not, and the rows that they break; by
+    default the slow engine and one row after another.
 
     Raises `RuleViolated` if the engine refuses the example's honest inputs, `InvalidRelation` if rows do.
     """
     structure = structure_of(system_of_relation(compiled.relation))
     inputs = [*example.edges(random), *(example.inputs(random) for _ in range(n_honest))]
     circuit = compiled.circuit
-    honest_of = witness_of or (lambda values: run_on_integers(circuit, values).witness)
-    refused_of = witness_of or (lambda values: run_on_integers(circuit, values, collect=True).witness)
-    honest = tuple(honest_of(values) for values in inputs)
-    refused = tuple(refused_of(values) for _, values in example.refused(random))
-    _require_honest(structure, honest)
+    if judged is None:
+        honest: tuple[Witness, ...] = tuple(run_on_integers(circuit, values).witness for values in inputs)
+        refused: tuple[Witness, ...] = tuple(
+            run_on_integers(circuit, values, collect=True).witness for _, values in example.refused(random)
+        )
+        refused_rows = tuple(frozenset(structure.system.broken_rows(witness)) for witness in refused)
+        _require_honest(structure, honest)
+    else:
+        kept, lied = ([judged(values) for values in some] for some in (inputs, [v for _, v in example.refused(random)]))
+        honest, refused = (tuple(witness for witness, _ in some) for some in (kept, lied))
+        refused_rows = tuple(frozenset(rows) for _, rows in lied)
+        _require_satisfied([rows for _, rows in kept])
     return AuditTarget(
         name=example.name,
         structure=structure,
@@ -69,6 +81,7 @@ def target_of_circuit(
         scopes=lambda row: scopes_of_row(compiled.outline, compiled.n_constraints, row),
         row_name=lambda row: RowName(compiled.rule(row), compiled.source(row), compiled.outline.path_of_row(row)),
         wire_name=compiled.name_of_wire,
+        refused_rows=refused_rows,
     )
 
 
@@ -94,6 +107,10 @@ def _require_honest(structure: Structure, witnesses: Sequence[Witness]) -> None:
     for number, witness in enumerate(witnesses):
         if len(witness) != structure.system.n_wires:
             raise InvalidRelation(f"witness {number} has {len(witness)} wires, not {structure.system.n_wires}")
-        broken = structure.system.broken_rows(witness)
-        if broken:
-            raise InvalidRelation(f"witness {number} breaks row {broken[0]}: an audit begins from witnesses that hold")
+    _require_satisfied(map(structure.system.broken_rows, witnesses))
+
+
+def _require_satisfied(broken: Iterable[Sequence[int]]) -> None:
+    for number, rows in enumerate(broken):
+        if len(rows):
+            raise InvalidRelation(f"witness {number} breaks row {rows[0]}: an audit begins from witnesses that hold")

@@ -11,7 +11,15 @@ from circuits.frontend import InputValues
 from circuits.gadgets.example import Example
 from circuits.settlement.edges import edge_values
 from circuits.settlement.inputs import settlement_values
-from circuits.settlement.places import free_trades, full_accounts, liquidated_longs, new_traders, registrations
+from circuits.settlement.places import (
+    far_apart,
+    free_trades,
+    full_accounts,
+    liquidated_longs,
+    new_signers,
+    new_traders,
+    registrations,
+)
 from circuits.settlement.redundant import DETERMINED, redundant_rows
 from circuits.settlement.refused import refused_values
 from circuits.settlement.refused_arguments import refused_arguments
@@ -67,9 +75,11 @@ def settlement_example(preset: Preset) -> Example:
             yield from edge_values(preset, random)
             yield from new_traders(preset, random)
             yield from registrations(preset, random)
+            yield from new_signers(preset, random)
             yield from full_accounts(preset, random)
         yield from liquidated_longs(preset, random)
         yield from free_trades(preset, random)
+        yield from far_apart(preset, random)
 
     return Example(circuit.name, circuit, inputs, refused, redundant_rows(preset), DETERMINED, edges)
 

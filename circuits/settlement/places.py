@@ -5,7 +5,7 @@ Chance takes some of them seldom, and what is wrong about one place shows there 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any, Final
@@ -16,8 +16,8 @@ from rollup.presets import Preset
 from rollup.risk_table import RiskTable
 from rollup.state import State
 from rollup.trace import trace_batch
-from rollup.types.accounts import EMPTY_POSITION, OrderState, Position
-from rollup.types.orders import SignedOperation, Transfer
+from rollup.types.accounts import EMPTY_POSITION, Account, OrderState, Position
+from rollup.types.orders import SignedOperation, Transfer, Withdrawal
 from rollup.types.series import SeriesRow
 from rollup.types.transactions import (
     Deposit,
@@ -80,6 +80,37 @@ def registrations(preset: Preset, random: Random) -> Iterator[dict[str, Any]]:
         yield settlement_values(trace_batch(found.state.copy(), found.table, batch, preset), 1)
 
 
+def new_signers(preset: Preset, random: Random) -> Iterator[dict[str, Any]]:
+    """A new account that signs, in every place; the host would put it first, a prover need not."""
+    venue = Venue(preset, random)
+    found = sample(venue)
+    new = next(entry for entry in found.batch.queue if isinstance(entry, Registration))
+    signed = (venue.operation(Withdrawal(new.account, 1, 1, 5)),)
+    registered = replace(new, amount_e6=1_000)
+
+    def values(*queue: QueueEntry, operations: tuple[SignedOperation, ...] = signed) -> dict[str, Any]:
+        batch = replace(found.batch, **{**NO_SECTIONS, "queue": queue, "operations": operations})
+        return settlement_values(trace_batch(found.state.copy(), found.table, batch, preset), 1)
+
+    before = values(operations=())["accounts"][0]
+    for asked in ((ForcedWithdrawal(new.account, 1),), ()):
+        honest, first = values(registered, *asked), 0 if asked else preset.examined
+        after = honest["accounts"][first + 1]
+        for place in range(first, preset.examined if asked else preset.accounts):
+            moved = {name: _moved(honest[name], first, place) for name in ("key_counts", "accounts")}
+            moved["accounts"] = [
+                row if i == place else before if i < place else after for i, row in enumerate(moved["accounts"])
+            ]
+            section = "examinations" if asked else "values"
+            yield {**honest, **moved, section: _moved(honest[section], 0, place - first)}
+
+
+def _moved(rows: Sequence[Any], place: int, to: int) -> list[Any]:
+    """Rows of which one is elsewhere; the others keep their order."""
+    others = [row for i, row in enumerate(rows) if i != place]
+    return [*others[:to], rows[place], *others[to:]]
+
+
 def _trade(venue: Venue, table: RiskTable, new: int, first: int, i: int) -> Trade:
     """The i-th of the batch, of the i-th live series, as long as there are some."""
     live = [row for row in table.rows() if not row.is_settled]
@@ -115,22 +146,18 @@ def full_accounts(preset: Preset, random: Random) -> Iterator[dict[str, Any]]:
 def liquidated_longs(preset: Preset, random: Random) -> Iterator[dict[str, Any]]:
     """Liquidations in which the liquidator buys: who is short elsewhere gives away what it is long, at no loss.
 
-    At a price, and for nothing.
+    Distressed in each column in turn, and subsidised where that is the mark; once for nothing.
     """
-    for price_e2 in (LOW_E2, 0):
-        venue = Venue(preset, random)
-        found = sample(venue)
-        rows = [_with_values(row, price_e2) for row in found.table.rows()]
-        weak = (
-            Position(LIVE, CONTRACT_E4),
-            Position(LIVE + 1, -CONTRACT_E4),
-            *(EMPTY_POSITION,) * (POSITION_SLOTS - 2),
-        )
-        state = _holding(found.state, FIRST_TRADER, weak, cash_e6=LOW_E2 * CONTRACT_E4)
+    venue = Venue(preset, random)
+    found = sample(venue)
+    weak = (Position(LIVE, CONTRACT_E4), Position(LIVE + 1, -CONTRACT_E4), *(EMPTY_POSITION,) * (POSITION_SLOTS - 2))
+    state = _holding(found.state, FIRST_TRADER, weak, cash_e6=LOW_E2 * CONTRACT_E4)
+    for dear, price_e2 in (*((column, LOW_E2) for column in range(COLUMNS)), (COLUMNS - 1, 0)):
+        rows = [_dear_in(dear, row, price_e2) for row in found.table.rows()]
         order = venue.order(HOLDER, LIVE, CONTRACT_E4, price_e2, is_buy=True)
-        liquidation = Liquidation(order, FIRST_TRADER, price_e2, CONTRACT_E4 // 2, 0, 0)
-        batch = replace(found.batch, **{**NO_SECTIONS, "liquidations": (liquidation,)})
-        yield settlement_values(trace_batch(state, RiskTable(rows, preset.series_depth), batch, preset), 1)
+        one = Liquidation(order, FIRST_TRADER, price_e2, CONTRACT_E4 // 2, 0, 0, subsidy_e6=int(dear == 0))
+        batch = replace(found.batch, **{**NO_SECTIONS, "liquidations": (one,)})
+        yield settlement_values(trace_batch(state.copy(), RiskTable(rows, preset.series_depth), batch, preset), 1)
 
 
 def free_trades(preset: Preset, random: Random) -> Iterator[dict[str, Any]]:
@@ -149,12 +176,30 @@ def free_trades(preset: Preset, random: Random) -> Iterator[dict[str, Any]]:
         yield settlement_values(trace_batch(found.state, found.table, batch, preset), 1)
 
 
-def _with_values(row: SeriesRow, price_e2: int) -> SeriesRow:
-    """The first live series is worth the same everywhere, the others are dear in one scenario."""
+def far_apart(preset: Preset, random: Random) -> Iterator[dict[str, Any]]:
+    """An account in the first place, and series in all, in each quarter of their trees."""
+    venue = Venue(preset, random)
+    found = sample(venue)
+    row = next(row for row in found.table.rows() if not row.is_settled)
+    count = min(preset.series, POSITION_SLOTS)
+    for quarter in range(4):
+        account_id, first = (
+            (quarter << 2 * (depth - 1)) + HOLDER for depth in (preset.account_depth, preset.series_depth)
+        )
+        rows = [replace(row, series=replace(row.series, series_id=first + i)) for i in range(count)]
+        held = tuple(Position(first + i, CONTRACT_E4) if i < count else EMPTY_POSITION for i in range(POSITION_SLOTS))
+        state = State(preset.account_depth)
+        state.put({account_id: Account(venue.public_key(venue.secret(account_id)), CASH_E6, held)})
+        batch = replace(found.batch, **{**NO_SECTIONS, "queue": (ForcedWithdrawal(account_id, 1),)})
+        yield settlement_values(trace_batch(state, RiskTable(rows, preset.series_depth), batch, preset), 1)
+
+
+def _dear_in(column: int, row: SeriesRow, price_e2: int) -> SeriesRow:
+    """The first live series is worth the same everywhere, the others are dear in one column."""
     if row.is_settled:
         return row
-    is_first = row.series.series_id == LIVE
-    return replace(row, values_e2=(*(price_e2,) * (COLUMNS - 1), price_e2 if is_first else 9 * HIGH_E2))
+    dear = price_e2 if row.series.series_id == LIVE else 9 * HIGH_E2
+    return replace(row, values_e2=tuple(dear if i == column else price_e2 for i in range(COLUMNS)))
 
 
 def _holding(

@@ -15,7 +15,7 @@ from circuits.settlement.arguments import RULE_EXAMINED
 from circuits.settlement.health import EXAMINATION
 from circuits.settlement.inputs import settlement_values
 from circuits.settlement.margin import RULE_POSITIONS
-from circuits.settlement.places import NO_SECTIONS
+from circuits.settlement.places import NO_SECTIONS, far_apart
 from circuits.settlement.sample import FIRST_TRADER, Venue, sample
 from circuits.settlement.series_rows import row_record
 from circuits.settlement.statement import HEADER, RULE_RISK_ROOT
@@ -53,6 +53,7 @@ def refused_states(preset: Preset, random: Random) -> Iterator[tuple[str, Values
     touching = trace_batch(found.state, found.table, replace(found.batch, **{**NO_SECTIONS, "queue": queue}), preset)
     values = settlement_values(touching, 1)
     yield from _rows_elsewhere(values, preset)
+    yield from _rows_elsewhere(next(far_apart(preset, random)), preset)
     yield from _prices_of_nothing(values, touching, table)
     yield from _examined_more_often(values, "liquidations")
 

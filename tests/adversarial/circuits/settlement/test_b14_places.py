@@ -11,15 +11,24 @@ import pytest
 from circuits.settlement.accounts import account_record
 from circuits.settlement.health import EXAMINATION
 from circuits.settlement.liquidations import LIQUIDATION
-from circuits.settlement.places import free_trades, full_accounts, liquidated_longs, new_traders, registrations
+from circuits.settlement.places import (
+    far_apart,
+    free_trades,
+    full_accounts,
+    liquidated_longs,
+    new_signers,
+    new_traders,
+    registrations,
+)
 from circuits.settlement.queue import QUEUE_ENTRY
+from circuits.settlement.series_rows import row_record
 from circuits.settlement.trades import TRADE
 from rollup.presets import TINY
 from rollup.units import COLUMNS, ORDER_SLOTS, POSITION_SLOTS
 from tests.support.settlement import compiled_settlement, one_thread
 
 Values = dict[str, Any]
-NEW, REGISTRATIONS, OTHERS = POSITION_SLOTS // TINY.trades, 6, 4
+NEW, REGISTRATIONS, OTHERS = POSITION_SLOTS // TINY.trades, 6, COLUMNS + 1 + 2 + 4 + TINY.accounts
 
 
 @cache
@@ -39,7 +48,12 @@ def registered() -> list[Values]:
 
 @cache
 def others() -> list[Values]:
-    return [*liquidated_longs(TINY, Random(3)), *free_trades(TINY, Random(3))]
+    return [
+        *liquidated_longs(TINY, Random(3)),
+        *free_trades(TINY, Random(3)),
+        *far_apart(TINY, Random(3)),
+        *new_signers(TINY, Random(3)),
+    ]
 
 
 @pytest.mark.parametrize("i", range(NEW + COLUMNS + REGISTRATIONS + OTHERS))
@@ -87,6 +101,9 @@ def test_b14_liquidators_buy_and_prices_are_0() -> None:
         (1, True),
         (1, False),
     }
+    assert {one["subsidy_e6"] for one in liquidated} == {0, 1}
+    examined = [EXAMINATION.read(values["examinations"][0]) for values in others()]
+    assert {one["breach"] for one in examined if one["liquidations"]} == set(range(COLUMNS))
     traded = [TRADE.read(row) for values in others() for row in values["trades"]]
     assert {(one["maker_is_buy"], one["price_e2"]) for one in traded if one["size_e4"]} == {(0, 0), (1, 0)}
 
@@ -95,3 +112,27 @@ def test_b14_every_order_slot_was_used_before() -> None:
     record = account_record(TINY.account_depth, TINY.account_crown)
     for values in holders():
         assert all(record.read(values["accounts"][0])["orders_before"])
+
+
+def test_b14_accounts_and_series_are_in_every_quarter() -> None:
+    record, rows = (
+        account_record(TINY.account_depth, TINY.account_crown),
+        row_record(TINY.series_depth, TINY.series_crown),
+    )
+    far = list(far_apart(TINY, Random(3)))
+    assert [tuple(record.read(values["accounts"][0])["places"][-1]) for values in far] == [
+        (0, 0),
+        (1, 0),
+        (0, 1),
+        (1, 1),
+    ]
+    quarter = 4 ** (TINY.series_depth - 1)
+    for place in range(TINY.series):
+        assert [rows.read(values["rows"][place])["series_id"] // quarter for values in far] == [0, 1, 2, 3]
+
+
+def test_b14_a_new_account_signs_in_every_place() -> None:
+    record = account_record(TINY.account_depth, TINY.account_crown)
+    for place, values in enumerate(new_signers(TINY, Random(3))):
+        assert [bool(record.read(row)["is_registered"]) for row in values["accounts"]].index(True) == place
+        assert [count for (count,) in values["key_counts"]] == [int(i == place) for i in range(TINY.accounts)]
