@@ -237,7 +237,8 @@ class ZkclearTui(App[None]):
         context, pane = self.context, self.stage.pane
         if pane is None:
             return
-        said = header(context.summary, str(context.run.folder), context.now_ms(), self.size.width, context.palette)
+        folder, now_ms = str(context.run.folder), context.now_ms()
+        said = header(context.summary, folder, now_ms, self.size.width, context.palette, context.seen_ms)
         self._header.update(said, layout=False)
         self._tabs.rename(self.stage.active, pane.name_now)
         kept = (Key("/", f"“{pane.filter_text}”"),) if pane.filter_text else ()

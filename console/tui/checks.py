@@ -48,7 +48,7 @@ def find_key(preset: str, folder: Path, given: Path | None = None) -> KeyFound:
     places = (folder / "keys", folder.parent / "keys", key_folder())
     found = [path for place in places if place.is_dir() for path in place.glob(pattern)]
     if not found:
-        return KeyFound(None, None, f"no key of preset {preset} in {places[-1]}: name one with --key")
+        return KeyFound(None, None, f"name a {preset} key with --key: none in {places[-1]}")
     return _read(max(found, key=lambda path: path.stat().st_mtime))
 
 

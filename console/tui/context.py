@@ -26,6 +26,8 @@ class Context:
     summary: Summary | None = None
     names: Names = field(default_factory=Names)
     table_time_s: int = 0
+    seen_ms: int | None = None
+    """When something new came, by `now_ms`; None as long as nothing has come since the run was opened."""
 
     def set_palette(self, palette: Palette, *, is_plain: bool) -> None:
         """Colours of another theme; `is_plain`: signs must do."""
@@ -33,7 +35,11 @@ class Context:
 
     @property
     def running_ms(self) -> int | None:
-        """Now, while the run goes on; None after it ended: then nothing gets older."""
-        if self.summary is None or not run_age(self.summary, self.now_ms())[1]:
+        """Now by the run's own clock, while it goes on; None after it ended: then nothing gets older.
+
+        A replay lives in the time of its trades: its clock is that of its last entry, and goes on from there.
+        """
+        now_ms = self.now_ms()
+        if self.summary is None or not run_age(self.summary, now_ms, self.seen_ms)[1]:
             return None
-        return self.now_ms()
+        return now_ms if self.seen_ms is None else self.summary.state.updated_ms + now_ms - self.seen_ms

@@ -25,8 +25,11 @@ class Follower:
             return False
         self._is_looking = True
         try:
-            if not (await self._context.run.ask(lambda reader: reader.changed()) or always):
+            is_new = await self._context.run.ask(lambda reader: reader.changed())
+            if not (is_new or always):
                 return False
+            if is_new and self._context.summary is not None:
+                self._context.seen_ms = self._context.now_ms()
             self._context.summary = await self._context.run.ask(summary_of)
             await self._look_at_tables()
             return True

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from console.tui.context import Context
 from console.tui.figures import hexadecimal
 from console.tui.panes.pane import OpenBatch, Pane, matches
-from console.tui.views.account import account_head, distance_lines, position_lines, scenario_grid
+from console.tui.views.account import account_head, distance_lines, history_lines, position_lines, scenario_grid
 from console.tui.views.accounts import account_columns, account_words, by_danger, heat_columns, heat_legend
 from console.tui.widgets.bars import Key
 from console.tui.widgets.columns import Column
@@ -22,6 +22,8 @@ from sequencer.record.reader import RecordReader
 from sequencer.record.types import AccountRow
 
 PAGE: Final = 1_000
+HISTORY: Final = 20
+"""Batches that are shown of one account."""
 BESIDE: Final = 130
 """From this width on the account under the cursor stands beside the list."""
 
@@ -171,10 +173,11 @@ class AccountsPane(Pane):
         if row is None or width < 10 or not self._scroll.display:
             self._one.update("")
             return
-        self._one.update(account_text(row, self.context, width))
+        history = self.read(lambda reader: reader.account_history(row.account, limit=HISTORY))
+        self._one.update(account_text(row, history, self.context, width))
 
 
-def account_text(row: AccountRow, context: Context, width: int) -> Text:
+def account_text(row: AccountRow, history: Sequence[AccountRow], context: Context, width: int) -> Text:
     """One account in full."""
     palette, names = context.palette, context.names
     text = Text(no_wrap=True, overflow="ellipsis")
@@ -183,6 +186,7 @@ def account_text(row: AccountRow, context: Context, width: int) -> Text:
         ("equity by scenario, USDC", scenario_grid(row.values_e6, width, palette)),
         ("positions", position_lines(row, names, width, palette)),
         ("distance to liquidation", distance_lines(row, names, context.table_time_s, width, palette)),
+        ("after its last batches, USDC", history_lines(history, width, palette)),
     )
     for title, part in parts:
         if title:

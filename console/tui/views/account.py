@@ -127,6 +127,24 @@ def distance_lines(row: AccountRow, names: Names, now_s: int, width: int, palett
     return text
 
 
+def history_lines(history: Sequence[AccountRow], width: int, palette: Palette) -> Text:
+    """The account after each of the last batches that touched it, valued as the batch did, the newest first."""
+    text = Text(no_wrap=True, overflow="ellipsis")
+    wide = width >= 76
+    text.append(f"{'batch':>7}{'cash':>16}{'equity':>16}" + (f"{'worst':>16}" if wide else ""), palette.faint)
+    text.append(f"{'pos':>5}\n", palette.faint)
+    for row in history:
+        text.append(f"{row.batch:>7}{dollars(row.cash_e6):>16}")
+        for value_e6 in (row.equity_e6, row.worst_e6)[: 2 if wide else 1]:
+            text.append(f"{dollars(value_e6):>16}", palette.bad if value_e6 < 0 else palette.text)
+        text.append(f"{len(row.positions):>5}")
+        text.append("  liquidated" if row.is_liquidated else "", palette.bad)
+        text.append("  subsidised" if row.is_subsidised else "", palette.caution)
+        text.append("\n")
+    text.right_crop(1)
+    return text
+
+
 def _moves(found: Distance, palette: Palette) -> Text:
     text = Text()
     if found.down == 0.0 or found.up == 0.0:

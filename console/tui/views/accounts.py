@@ -118,6 +118,8 @@ def heat_legend(width: int, palette: Palette) -> Text:
 
 def change(value_e6: int, equity_e6: int) -> float:
     """From equity at the mark, as a share of it; what is without equity has lost all of it."""
+    if value_e6 == equity_e6 >= 0:
+        return 0.0
     if equity_e6 <= 0:
         return -1.0 if value_e6 <= 0 else 1.0
     return (value_e6 - equity_e6) / equity_e6

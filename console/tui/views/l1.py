@@ -34,7 +34,7 @@ def queue_columns(names: Names, palette: Palette) -> Sequence[Column[QueueRow]]:
         Column("kind", 18, lambda row: row.kind.replace("_", " "), "left"),
         Column("account", 11, lambda row: account_name(row.account), "left"),
         Column("amount USDC", 15, lambda row: dollars(row.amount_e6) if row.amount_e6 else DASH),
-        Column("series", 24, lambda row: names.series(row.series_id), "left", rank=1),
+        Column("series", 27, lambda row: names.series(row.series_id), "left", rank=1),
         Column("batch", 7, lambda row: count(row.batch)),
         Column("became", 10, lambda row: _became(row, palette), "left"),
     )
@@ -78,7 +78,7 @@ def settlement_columns(names: Names, palette: Palette) -> Sequence[Column[Settle
     return (
         Column("batch", 7, lambda row: count(row.batch)),
         Column("account", 11, lambda row: account_name(row.account), "left"),
-        Column("series", 24, lambda row: names.series(row.series_id), "left"),
+        Column("series", 27, lambda row: names.series(row.series_id), "left"),
         Column("size", 11, lambda row: contracts(row.size_e4, signed=True)),
         Column("payoff USD", 12, lambda row: price(row.payoff_e2), rank=1),
         Column("cash USDC", 16, lambda row: _paid(row.cash_e6, palette)),

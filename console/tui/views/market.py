@@ -50,7 +50,7 @@ def quote_words(quote: Quote) -> str:
 def quote_columns(palette: Palette) -> Sequence[Column[Quote]]:
     """Prices in USD a contract, sizes in contracts."""
     return (
-        Column("series", 26, lambda one: one.name, "left", grow=1),
+        Column("series", 27, lambda one: one.name, "left", grow=1),
         Column("bid size", 8, lambda one: _size(one.bid), rank=2),
         Column("bid USD", 10, lambda one: Text(_price(one.bid), palette.good)),
         Column("ask USD", 10, lambda one: Text(_price(one.ask), palette.bad)),
@@ -97,7 +97,7 @@ def trade_columns(names: Names, palette: Palette) -> Sequence[Column[TradeRow]]:
     """Newest first; what the taker did is the colour and the sign of the size."""
     return (
         Column("UTC", 8, lambda row: clock(row.time_ms), "left"),
-        Column("series", 26, lambda row: names.series(row.series_id), "left", rank=1),
+        Column("series", 27, lambda row: names.series(row.series_id), "left", rank=1),
         Column("price USD", 10, lambda row: price(row.price_e2)),
         Column("size", 9, lambda row: _traded(row, palette)),
         Column("maker", 6, lambda row: count(row.maker), rank=3),

@@ -147,6 +147,24 @@ def test_a_run_that_is_quiet_is_not_called_live(tmp_path: Path) -> None:
     pilot_run(folder, SMALL, scene, now_ms=lambda: FIRST_MS + 4_000 + later_ms[0])
 
 
+def test_a_replay_lives_in_its_own_time(tmp_path: Path) -> None:
+    folder, now_ms = many_batches(tmp_path, 3), [FIRST_MS + 10**11]
+
+    async def scene(tui: ZkclearTui, pilot: Pilot[None]) -> None:
+        assert "last heard of on 2027-01-15" in seen(tui)
+        assert tui.context.running_ms is None
+        many_batches(folder, 1, first=4)
+        await tui.look()
+        now_ms[0] += 2_000
+        await press(tui, pilot, "down")
+        await tui.look()
+        assert "● live" in seen(tui)
+        assert tui.context.summary is not None
+        assert tui.context.running_ms == tui.context.summary.state.updated_ms + 2_000
+
+    pilot_run(folder, (100, 24), scene, now_ms=lambda: now_ms[0])
+
+
 def test_a_record_that_rots_is_said_and_not_fatal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = many_batches(tmp_path, 500)
 

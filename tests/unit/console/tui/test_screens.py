@@ -151,6 +151,13 @@ def test_one_account(told: RecordedRun, size: tuple[int, int]) -> None:
     assert not has(screen, "distance to liquidation", "if all underlyings", "they move")
 
 
+def test_an_account_has_a_history(told: RecordedRun) -> None:
+    screen = looked_at(told, LARGE, ("4", "enter"))
+    liquidated = next(batch for batch in told.batches if batch.batch.liquidations)
+    assert "after its last batches" in screen
+    assert any(line.endswith("liquidated") and f" {liquidated.number} " in line for line in screen.split("\n"))
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_the_heat_map(told: RecordedRun, size: tuple[int, int]) -> None:
     screen = looked_at(told, size, ("4", "m"))

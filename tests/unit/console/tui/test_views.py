@@ -155,7 +155,8 @@ def test_the_most_endangered_come_first() -> None:
 def test_heat_is_by_what_is_left_of_equity() -> None:
     assert change(50, 100) == -0.5
     assert change(250, 100) == 1.5
-    assert change(-1, 0) == change(0, 0) == -1.0
+    assert change(-1, 0) == change(-5, -5) == -1.0
+    assert change(0, 0) == 0.0
     assert change(1, 0) == 1.0
     assert heat(DARK_PALETTE, 0.0) != heat(DARK_PALETTE, -1.0) != heat(DARK_PALETTE, 1.0)
     assert heat(DARK_PALETTE, -5.0) == heat(DARK_PALETTE, -1.0)
@@ -257,6 +258,14 @@ def test_health() -> None:
     assert run_age(summary(updated_ms=1_000), 2_000) == ("live", True)
     assert run_age(summary(updated_ms=1_000), 62_000) == ("quiet for 61 s", False)
     assert run_age(summary(replace(FACTS, ended_ms=2_000)), 5_000) == ("ended 3 s ago", False)
+    assert run_age(summary(replace(FACTS, ended_ms=2_000)), 10**12) == ("ended on 1970-01-01", False)
+    assert run_age(summary(updated_ms=1_000), 10**12) == ("last heard of on 1970-01-01", False)
+
+
+def test_a_run_in_a_time_of_its_own_lives_while_it_says_something() -> None:
+    in_the_past = summary(updated_ms=1_000)
+    assert run_age(in_the_past, 10**12, seen_ms=10**12 - 500) == ("live", True)
+    assert run_age(in_the_past, 10**12, seen_ms=10**12 - 60_000) == ("quiet for 60 s", False)
     assert "3 not recorded" in header(summary(lost=3), "f", 0, 120, DARK_PALETTE).plain
 
 
