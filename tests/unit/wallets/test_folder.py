@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -113,6 +114,22 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path) -> None:
     found = subprocess.run([sys.executable, "-c", FULL_DISK, str(tmp_path)], capture_output=True, text=True, check=True)
     assert "alice.json could not be written (File too large); nothing was changed" in found.stdout
     assert list(tmp_path.iterdir()) == []
+
+
+def no_link(*_: object) -> None:
+    raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+
+@pytest.mark.parametrize("name", ["link", "replace"])
+def test_a_disk_that_refuses_at_the_last_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    def write() -> None:
+        filled(tmp_path, "alice")
+        KnownAccounts(tmp_path / "wallets").add(development_account(0).address, DOMAIN, 1)
+
+    monkeypatch.setattr(os, name, no_link)
+    with pytest.raises(NotWritten, match="Operation not permitted"):
+        write()
+    assert list((tmp_path / "wallets").glob(".*")) == []
 
 
 def test_accounts_are_remembered_by_rollup(tmp_path: Path) -> None:
