@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from circuits.frontend.cache import FOLDER_VARIABLE
+from circuits.gadgets.bits import RULE_RANGE
 from console.cli.main import app
 from prover.bn254 import FR, ints_from_scalars
 from prover.formats.r1cs import read_r1cs
@@ -35,6 +36,15 @@ def mistaken(c, x):
     return x == x
 
 example = Example("example", basket, lambda random: {"limit": random.randrange(200, 256), "sizes": [100, 7]})
+
+@circuit(limit=public(), sizes=private(2))
+def summed(c, limit, sizes):
+    """A range and a sum, each under its own rule."""
+    assert_range(c, sizes[0], 8)
+    with c.rule("Exact"):
+        c.assert_equal(limit, c.sum(sizes))
+
+exact = Example("exact", summed, lambda random: {"limit": 107, "sizes": [100, 7]})
 number = 5
 '''
 HONEST = {"limit": "100", "sizes": ["40", 60]}
@@ -217,6 +227,18 @@ def test_audit_tells_the_hollow_circuit(folder: Path) -> None:
     assert said("audit", "own.py:example", "--altered-rows", "1")["clean"]
     answer = said("audit", "own.py:hollow", "-i", "honest.json", code=1)
     assert any(finding["attack"] == "uniqueness" and "hint" in finding["what"] for finding in answer["findings"])
+
+
+def test_audit_of_the_rows_of_one_rule(folder: Path) -> None:
+    everything = said("audit", "own.py:exact", "--altered-rows", "1")
+    one = said("audit", "own.py:exact", "--altered-rows", "1", "--rule", "Exact")
+    both = said("audit", "own.py:exact", "--altered-rows", "1", "--rule", "Exact", "--rule", RULE_RANGE)
+    assert (one["rows_dropped"], one["clean"]) == (1, True)
+    assert both["rows_dropped"] == everything["rows_dropped"] > 1
+    refused = circuit("audit", "own.py:exact", "--rule", "Other")
+    assert refused.exit_code == 2
+    assert "Exact" in refused.output
+    assert circuit("audit", "--r1cs", "own.r1cs", "--wtns", "own.wtns", "--rule", "Exact").exit_code == 2
 
 
 def test_audit_of_files(folder: Path) -> None:
