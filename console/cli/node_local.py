@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from prover.kernels import load_kernels
 from rollup.presets import PRESETS
+from sequencer.l1.anvil_program import refuse_taken_port
 from sequencer.node.stack import Stack, StackPlan, running_stack
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class LocalOptions:
 
 def run_local(options: LocalOptions, output: Output) -> None:
     """Until Ctrl-C, or for so many seconds. Raises what chain, contracts and node raise."""
+    if options.port:
+        refuse_taken_port(options.port)  # before minutes are spent on keys
     with ExitStack() as exits:
         folder = options.folder or Path(exits.enter_context(TemporaryDirectory(prefix="zkclear-node-")))
         plan = StackPlan(

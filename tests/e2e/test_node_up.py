@@ -21,12 +21,21 @@ from console.cli import node_up_state
 from console.cli.main import app
 from console.cli.node_up_child import Child, UpRequest
 from console.cli.node_up_state import NodeState, read_state, write_state
+from sequencer.api.server import _listen
 from sequencer.l1 import background
 from sequencer.l1.bindings.oracle import Oracle
 from tests.support.chain import needs_anvil
 from tests.support.source_tree import ROOT
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
+
+
+INTERRUPTIBLE = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which a run in the background ignores
+from console.cli.main import app
+app()
+"""
 
 
 def run(*arguments: object, code: int = 0) -> Any:
@@ -135,6 +144,39 @@ def test_a_port_that_is_taken(tmp_path: Path) -> None:
     assert found["type"] == "PortTaken"
     assert str(port) in found["message"]
     assert read_state(tmp_path) is None
+
+
+def test_a_port_that_is_taken_by_every_way(tmp_path: Path) -> None:
+    """Whoever serves says which address it was."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert str(port) in run("node", "local", "--port", port, code=2)["error"]["message"]
+        with pytest.raises(OSError, match="in use") as refusal:
+            _listen("127.0.0.1", port)
+    assert refusal.value.filename == f"127.0.0.1:{port}"
+
+
+@pytest.mark.deep
+@needs_anvil
+def test_whoever_is_interrupted_leaves_nothing(tmp_path: Path) -> None:
+    command = ["node", "up", "--preset", "tiny", "--traders", "1", "--port", "0", "--state-dir", str(tmp_path)]
+    environment = os.environ | {"ZKCLEAR_KEYS": str(ROOT / ".zkclear" / "keys")}
+    with subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTIBLE, *command],
+        env=environment,
+        stderr=subprocess.PIPE,
+    ) as program:
+        assert program.stderr is not None
+        while b"deploying" not in program.stderr.readline():
+            assert program.poll() is None
+        family = background.descendants_of(program.pid)
+        program.send_signal(signal.SIGINT)
+        assert program.wait(120) == 130
+    assert family
+    assert background.wait_until_gone(family, 40) == ()
+    assert not background.is_locked(tmp_path)
 
 
 def sleeping(place: Path, *, lies: int) -> subprocess.Popen[bytes]:
