@@ -7,16 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from console.cli.account_domain import described, domain_of
-from console.cli.wallet_signing import crypto, opened
+from console.cli.wallet_signing import crypto, trading_key
 from console.errors import CommandError
 from sequencer.api.signer import Signer
 from sequencer.wallets.folder import WalletFolder
 from sequencer.wallets.known_accounts import KnownAccounts
-from sequencer.wallets.trading_key import trading_secret
 
 if TYPE_CHECKING:
-    from eth_account.signers.local import LocalAccount
-
     from console.cli.market_node import NodeClient
     from console.settings import Settings
     from rollup.types.orders import Domain, Operation
@@ -76,21 +73,21 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Trader:
-    """Asks and signs for one account."""
+    """Asks and signs for one account; `owner` is its Ethereum address."""
 
     node: NodeClient
-    ethereum: LocalAccount
+    owner: str
     signer: Signer
 
     @classmethod
     def log_in(cls, settings: Settings, node: NodeClient, password_file: Path | None) -> Trader:
         """Opens the wallet and logs in. Raises `NoAccount`, `SeveralAccounts`, and what wallet and node refuse."""
         domain = domain_of(settings, node)
-        ethereum = opened(settings, password_file)
-        number = account_number(settings, ethereum.address, domain)
-        signer = Signer(number, trading_secret(ethereum, domain), domain, crypto())
+        key = trading_key(settings, domain, password_file)
+        number = account_number(settings, key.owner, domain)
+        signer = Signer(number, key.secret, domain, crypto())
         node.asked(lambda: node.client.login(signer))
-        return cls(node, ethereum, signer)
+        return cls(node, key.owner, signer)
 
     def summary(self) -> dict[str, Any]:
         """The account at one glance."""

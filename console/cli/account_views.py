@@ -21,8 +21,8 @@ def show(output: Output, settings: Settings, password_file: Path | None) -> None
         summary = trader.summary()
         positions = node.call("private/get_positions")["positions"]
         orders = node.call("private/get_open_orders")
-    found = {"address": trader.ethereum.address, **summary, "held": positions, "orders": orders}
-    output.result(found, _summary_lines(trader.ethereum.address, summary))
+    found = {"address": trader.owner, **summary, "held": positions, "orders": orders}
+    output.result(found, _summary_lines(trader.owner, summary))
     _positions(output, positions)
     open_orders(output, orders)
 

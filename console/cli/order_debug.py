@@ -12,13 +12,12 @@ from console.cli.account_domain import deployed_domain, domain_of
 from console.cli.account_trader import Place, Trader, account_number
 from console.cli.market_node import NodeClient, NodeRefused, NoNode, node_at
 from console.cli.order_making import Wanted, checked_place, now_of, series_of
-from console.cli.wallet_signing import crypto, opened
+from console.cli.wallet_signing import crypto, trading_key
 from console.errors import CommandRefused
 from rollup.crypto import Claim, hash_one
 from rollup.packing import packed
 from rollup.types.orders import MessageKind
 from sequencer.api.signer import Signer
-from sequencer.wallets.trading_key import trading_secret
 
 if TYPE_CHECKING:
     from console.cli.output import Output
@@ -70,9 +69,9 @@ def signed(
     except NoNode:
         if domain is None or series_id is None:
             raise
-        ethereum = opened(settings, password_file)
-        number = account_number(settings, ethereum.address, domain)
-        signer = Signer(number, trading_secret(ethereum, domain), domain, crypto())
+        key = trading_key(settings, domain, password_file)
+        number = account_number(settings, key.owner, domain)
+        signer = Signer(number, key.secret, domain, crypto())
         order = wanted.order(number, series_id, checked_place(wanted.slot, wanted.nonce), int(time.time()))
         found = Signed(signer, order, wanted.instrument, None)
     if not debug:
@@ -89,10 +88,10 @@ def _with_node(
 ) -> Signed:
     number = series_of(node, wanted.instrument) if series_id is None else series_id
     domain = domain_of(settings, node)
-    ethereum = opened(settings, password_file)
-    account = account_number(settings, ethereum.address, domain)
-    signer = Signer(account, trading_secret(ethereum, domain), domain, crypto())
-    order = wanted.order(account, number, _place(node, signer, ethereum, wanted), now_of(node))
+    key = trading_key(settings, domain, password_file)
+    account = account_number(settings, key.owner, domain)
+    signer = Signer(account, key.secret, domain, crypto())
+    order = wanted.order(account, number, _place(Trader(node, key.owner, signer), wanted), now_of(node))
     parameters = signer.order(order, wanted.instrument)
     for name in ("time_in_force", "post_only", "reduce_only"):
         del parameters[name]
@@ -100,13 +99,13 @@ def _with_node(
     return Signed(signer, order, wanted.instrument, said)
 
 
-def _place(node: NodeClient, signer: Signer, ethereum: Any, wanted: Wanted) -> Place:
+def _place(trader: Trader, wanted: Wanted) -> Place:
     """The node's next one; where it does not know the account, or both are given, what stands there without a node."""
     if wanted.slot is not None and wanted.nonce is not None:
         return checked_place(wanted.slot, wanted.nonce)
     try:
-        node.asked(lambda: node.client.login(signer))
-        return Trader(node, ethereum, signer).free_place(wanted.slot, wanted.nonce)
+        trader.node.asked(lambda: trader.node.client.login(trader.signer))
+        return trader.free_place(wanted.slot, wanted.nonce)
     except NodeRefused as refusal:
         if refusal.rule not in ("UnknownAccount", "NotAuthenticated"):
             raise

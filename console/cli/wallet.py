@@ -100,6 +100,9 @@ def derive(
     typed_data: Annotated[
         bool, typer.Option("--typed-data", help="Print the message that the key comes from, and no key.")
     ] = False,
+    save: Annotated[
+        bool, typer.Option("--save", help="Keep the key in a keystore: then one trades without the Ethereum key.")
+    ] = False,
     password_file: PasswordFile = None,
     wallets: Wallets = None,
     url: Url = None,
@@ -119,7 +122,7 @@ def derive(
             message = derived_message(settings)
             output.result(message, [formats.dumps(message, indent=1)])
         else:
-            output.result(derived_key(settings, password_file))
+            output.result(derived_key(settings, password_file, save=save))
 
 
 @app.command()

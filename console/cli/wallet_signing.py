@@ -11,6 +11,7 @@ from console.cli.wallet_secrets import password
 from console.errors import CommandError
 from sequencer.wallets.folder import WalletFolder
 from sequencer.wallets.trading_key import is_trading_key_message, trading_key_message, trading_secret
+from sequencer.wallets.trading_keystore import TradingKey, TradingKeys
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -35,6 +36,17 @@ def opened(settings: Settings, password_file: Path | None) -> LocalAccount:
     return keystore.open(password(password_file))
 
 
+def trading_key(settings: Settings, domain: Domain, password_file: Path | None) -> TradingKey:
+    """The key that trades: from its own file where there is one, else out of the wallet. Raises as `opened`."""
+    wallets = WalletFolder(settings.wallets)
+    name = wallets.choose(None) if settings.wallet is None else settings.wallet
+    kept = TradingKeys(wallets).find(name, domain)
+    if kept is not None:
+        return kept.open(password(password_file))
+    account = opened(settings, password_file)
+    return TradingKey(account.address, trading_secret(account, domain))
+
+
 def crypto() -> NativeCrypto:
     """Hashes and signatures of the rollup, on the kernels."""
     from prover.kernels import load_kernels
@@ -48,13 +60,19 @@ def derived_message(settings: Settings) -> dict[str, Any]:
     return trading_key_message(_domain(settings))
 
 
-def derived_key(settings: Settings, password_file: Path | None) -> dict[str, Any]:
-    """The public half of the trading key, and what it is for."""
+def derived_key(settings: Settings, password_file: Path | None, *, save: bool) -> dict[str, Any]:
+    """The public half of the trading key, and what it is for; it is kept in a file if that was asked for."""
     domain = _domain(settings)
-    account = opened(settings, password_file)
-    key = crypto().public_key(trading_secret(account, domain))
+    wallets = WalletFolder(settings.wallets)
+    given = password(password_file)
+    name = wallets.choose(settings.wallet)
+    account = wallets.keystore(name).open(given)
+    secret = trading_secret(account, domain)
+    file = TradingKeys(wallets).add(name, domain, TradingKey(account.address, secret), given) if save else None
+    key = crypto().public_key(secret)
     return {
         "address": account.address,
+        "file": None if file is None else str(file),
         "chain_id": domain.chain_id,
         "contract": f"{domain.contract:#042x}",
         "key_x": str(key[0]),

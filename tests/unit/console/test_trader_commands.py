@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,12 +23,13 @@ from sequencer.api.services import Limits
 from sequencer.api.signer import Signer
 from sequencer.l1.accounts import development_account
 from sequencer.l1.deployment import RollupDeployment
+from sequencer.l1.keystores import locked
 from sequencer.node.errors import ProvingBehind
 from sequencer.wallets import KnownAccounts, trading_secret
 from tests.support.api_node import FAR, NAME, OTHER_NAME
 from tests.support.native_crypto import native_crypto
 from tests.support.rollup import DOMAIN
-from tests.support.wallets import ALICE, BOB, FIRST, Traders, refused, said, shown, traders
+from tests.support.wallets import ALICE, BOB, FIRST, QUICK_N, Traders, refused, said, shown, traders
 
 HOUSE = f"{DOMAIN.contract:#042x}"
 
@@ -166,6 +168,32 @@ def test_what_is_signed_step_by_step(market: Traders) -> None:
         assert "no node answers" in refused("order", "sign", "sell", NAME, "2", "20.25", "--wallet", ALICE, code=2)
     finally:
         market.environment.setenv("ZKCLEAR_URL", market.stand.api.url)
+
+
+def test_who_keeps_the_trading_key_needs_no_ethereum_key_to_trade(
+    market: Traders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sequencer.wallets.trading_keystore.locked", lambda key, given, _: locked(key, given, QUICK_N))
+    wallets = market.folder / "wallets"
+    kept, away = wallets / f"{BOB}.json", market.folder / "cold.json"
+    derived = said("wallet", "derive", BOB)
+    saved = said("wallet", "derive", BOB, "--save")
+    path = Path(saved["file"])
+    assert (derived["file"], path.stat().st_mode & 0o777) == (None, 0o600)
+    assert saved | {"file": None} == derived
+    assert "address" not in json.loads(path.read_text())
+    assert "never overwritten" in refused("wallet", "derive", BOB, "--save", code=2)
+    kept.rename(away)
+    try:
+        assert said("account", "show", "--wallet", BOB)["address"] == saved["address"]
+        sold = place("sell", "0.1", "400", wallet=BOB)["order"]
+        said("order", "cancel", sold["order_id"], "--wallet", BOB)
+        assert "no wallet bob" in refused("wallet", "sign", "hello", "--wallet", BOB, code=2)
+        path.write_text(path.read_text().replace(saved["address"], "nobody"))
+        assert "whose key it is" in refused("account", "show", "--wallet", BOB, code=2)
+    finally:
+        away.rename(kept)
+        path.unlink()
 
 
 def test_an_order_that_was_signed_can_be_handed_in(market: Traders) -> None:
