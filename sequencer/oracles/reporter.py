@@ -94,7 +94,7 @@ class OracleReporter:
         """
         unsettled = self._settle_all(now_s)
         if held is not None:
-            self.book.retire_all(self.settled.prices, held)
+            self.book.retire_all(self._shown(), held)
         proposal, agreement = self._proposed(now_s)
         stress = self._watch.observe(now_s, agreement.underlyings)
         table = self._signed(proposal, agreement, now_s) if self._is_due(now_s, agreement) else None
@@ -142,6 +142,12 @@ class OracleReporter:
         readings = self._collect("the readings", read)
         proposal = Proposal(now_s, self.book.series, tuple(readings.values()), self.settled.prices)
         return proposal, agreement_of(proposal, self._rules.table, committee.threshold)
+
+    def _shown(self) -> dict[tuple[int, int], int]:
+        """Settlement prices that the last table had: no oracle signs a table without a row that was not settled."""
+        rows = () if self.last is None else self.last.rows
+        places = {(row.series.underlying, row.series.expiry_s) for row in rows if row.is_settled}
+        return {place: price_e2 for place, price_e2 in self.settled.prices.items() if place in places}
 
     def _settle_all(self, now_s: int) -> dict[tuple[int, int], OracleError]:
         unsettled: dict[tuple[int, int], OracleError] = {}

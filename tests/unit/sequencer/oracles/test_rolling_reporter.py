@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from rollup.types.series import SeriesRow
+from sequencer.oracles import assembly
 from sequencer.oracles.assembly import CommitteeOnL1, reporter_of
 from sequencer.oracles.committee import Committee
-from sequencer.oracles.errors import OracleError, SettlementUnknown, SourceDown, TooFewSources
+from sequencer.oracles.errors import OracleError, QuorumMissing, SettlementUnknown, SourceDown, TooFewSources
+from sequencer.oracles.reporter import OracleReporter
 from sequencer.oracles.rolling_reporter import Memory, RollingReporter
 from sequencer.oracles.settings import read_oracle_settings
 from sequencer.oracles.signed_table import SignedTable
@@ -179,12 +181,36 @@ def test_what_l1_does_not_say_now_is_asked_again(server: PriceServer, tmp_path: 
 
 
 def test_settled_series_that_nobody_holds_make_place(server: PriceServer, tmp_path: Path) -> None:
+    """After a table that says that they are settled, and not with the very look that settles them."""
     made = reporter(server, tmp_path)
     stepped(made, server, NOW)
-    stepped(made, server, EXPIRY_S + 10)
+    server.exchange.now_s = EXPIRY_S + 10
+    table = made.step(EXPIRY_S + 10, held=()).table
+    assert table is not None
+    assert EXPIRY_S in {row.series.expiry_s for row in table.rows if row.is_settled}
     server.exchange.now_s = EXPIRY_S + 11
-    made.step(EXPIRY_S + 11, held=())
-    assert EXPIRY_S not in {one.expiry_s for one in made.series}
+    table = made.step(EXPIRY_S + 11, held=()).table
+    assert table is not None
+    assert EXPIRY_S not in {row.series.expiry_s for row in table.rows}
+
+
+class Hasty(OracleReporter):
+    """A planted defect: what is settled goes at once."""
+
+    def _shown(self) -> dict[tuple[int, int], int]:
+        return dict(self.settled.prices)
+
+
+def test_settled_series_that_nobody_holds_make_place_twin(
+    server: PriceServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Oracles sign no table without a row that they never signed as settled: there would be no table any more."""
+    monkeypatch.setattr(assembly, "OracleReporter", Hasty)
+    made = reporter(server, tmp_path)
+    stepped(made, server, NOW)
+    server.exchange.now_s = EXPIRY_S + 10
+    with pytest.raises(QuorumMissing, match="must keep its row"):
+        made.step(EXPIRY_S + 10, held=())
 
 
 def test_a_look_says_what_is_wrong_with_whom(server: PriceServer, tmp_path: Path) -> None:
