@@ -16,7 +16,7 @@ from tests.support.source_tree import ROOT
 
 EVERYWHERE = "import rollup.parameters as place"
 IN_THE_CIRCUIT_ALONE = "import circuits.settlement.health as place"
-SPECIFICATION = ("tests/unit/rollup/test_liquidations.py", "tests/unit/rollup/test_bounds.py")
+SPECIFICATION = ("tests/unit/rollup/test_rules.py", "tests/unit/rollup/test_bounds.py")
 VERDICT = "tests/differential/test_spec_and_settlement.py::test_b38_both_give_one_verdict"
 AGREEMENT = (f"{VERDICT}[0]", f"{VERDICT}[1]", f"{VERDICT}[2]")
 """Batches of which most break a rule, or only just do not."""
