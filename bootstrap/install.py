@@ -17,7 +17,7 @@ from bootstrap.machine import (
     uv_environment,
     wheel_node_folder,
 )
-from bootstrap.processes import Command, SetupError, must, run, say
+from bootstrap.processes import Command, SetupError, must, run, say, telling_late
 from bootstrap.steps import Step, only_one
 
 OLDEST_PYTHON = (3, 11)
@@ -91,13 +91,15 @@ def steps() -> list[Step]:
 def build_kernels(*, sanitize: bool = False) -> None:
     """Compile the native kernels; without a working compiler, fetch one as a wheel and try again."""
     command: Command = [PYTHON, "-m", "prover.native.build", "--quiet", *(["--sanitize"] if sanitize else [])]
-    code = run(command, environment=tool_environment())
+    with telling_late("[kernels] compiling …", "[kernels]"):
+        code = run(command, environment=tool_environment())
     if code == NO_COMPILER and has_compiler() and not os.environ.get("CC"):
         say("[kernels] no C compiler of this machine works; installing ziglang")
         install: Command = [UV, "pip", "install", "--quiet", "--require-hashes", "--python", PYTHON]
         environment = uv_environment(pip_settings(), os.environ)
         must("installing ziglang", [*install, "-r", LOCKS / "compiler.txt"], environment=environment)
-        code = run(command, environment=tool_environment())
+        with telling_late("[kernels] compiling …", "[kernels]"):
+            code = run(command, environment=tool_environment())
     if code != 0:
         raise SetupError("the native kernels do not compile; the compiler's output is above")
 

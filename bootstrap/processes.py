@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -51,3 +53,23 @@ def output_of(command: Command, environment: Mapping[str, str] | None = None) ->
     except OSError:
         return None
     return done.stdout.strip() if done.returncode == 0 else None
+
+
+@contextlib.contextmanager
+def telling_late(begins: str, name: str, after_s: float = 2.0) -> Iterator[None]:
+    """Says what is being done, and how long it took, if it takes longer than a moment; else nothing."""
+    began, told = time.monotonic(), threading.Event()
+
+    def tell() -> None:
+        told.set()
+        say(begins)
+
+    timer = threading.Timer(after_s, tell)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        if told.is_set():
+            say(f"{name} done in {time.monotonic() - began:.1f} s")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -68,12 +67,12 @@ def commands_for(folder: Path) -> list[tuple[str, str]]:
 
 
 def program() -> str:
-    """How the command line is called from here: by its name where the shell finds it, else by its path."""
-    beside = Path(sys.executable).with_name("zkclear")
-    if shutil.which("zkclear") is not None or not beside.is_file():
-        return "zkclear"
-    here = Path.cwd()
-    return str(beside.relative_to(here) if beside.is_relative_to(here) else beside)
+    """How the command line is called from here: by its path where that is below, else by its name.
+
+    `do.py` puts the virtual environment on the path of what it starts, and not on that of whoever reads this.
+    """
+    beside, here = Path(sys.executable).with_name("zkclear"), Path.cwd()
+    return str(beside.relative_to(here)) if beside.is_file() and beside.is_relative_to(here) else "zkclear"
 
 
 def last_lines(folder: Path, commands: list[tuple[str, str]], *, is_kept: bool) -> list[str]:

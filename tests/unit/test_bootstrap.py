@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ import do
 from bootstrap import checks, doctor, install, machine
 from bootstrap.layout import CONTRACTS, LOCKS
 from bootstrap.locks import ADDRESS, without_addresses
-from bootstrap.processes import SetupError, must, output_of, run
+from bootstrap.processes import SetupError, must, output_of, run, telling_late
 from bootstrap.steps import Step, only_one
 
 
@@ -236,6 +238,17 @@ def test_exit_codes(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SystemExit) as usage:
         do.main(["lint", "--no-such-option"])
     assert usage.value.code == 2
+
+
+def test_what_takes_long_is_told_and_what_does_not_is_not(capsys: pytest.CaptureFixture[str]) -> None:
+    with telling_late("[kernels] compiling …", "[kernels]", after_s=60):
+        pass
+    assert capsys.readouterr().err == ""
+    with telling_late("[kernels] compiling …", "[kernels]", after_s=0.01):
+        time.sleep(0.2)
+    first, last = capsys.readouterr().err.splitlines()
+    assert first == "[kernels] compiling …"
+    assert re.fullmatch(r"\[kernels\] done in 0\.\d s", last)
 
 
 def test_commands_hand_on_their_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
