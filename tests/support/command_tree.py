@@ -68,29 +68,12 @@ TRIES: Final[Mapping[str, Mapping[str, str]]] = {
     "verify-deployment": {"deployment_file": "--rpc {url} --deployment X", "state_folder": "--state-dir X"},
     "rosette": {"deployment_file": "--rpc {url} --deployment X", "state_folder": "--state-dir X"},
     "config show": {"config": "--config X"},
-    "wallet import": {"file": "one --file X --wallets {new}", "config": "one --config X"},
-    "wallet new": {"password_file": "one --password-file X --wallets {new}", "config": "one --config X"},
-    "wallet show": {"config": "--config X"},
+    "wallet import": {"file": "one --file X --wallets {new}"},
+    "wallet new": {"password_file": "one --password-file X --wallets {new}"},
     "wallet list": {"config": "--config X"},
-    "wallet derive": {"config": "--config X"},
-    "wallet sign": {"config": "--config X"},
     "market list": {"config": "--config X"},
-    "market book": {"config": "BTC-26DEC25-100000-C --config X"},
-    "market trades": {"config": "BTC-26DEC25-100000-C --config X"},
-    "market greeks": {"config": "--config X"},
-    "order place": {"config": "buy BTC-26DEC25-100000-C 1 1 --config X"},
     "order sign": {"config": "buy BTC-26DEC25-100000-C 1 1 --config X"},
-    "order cancel": {"config": "--config X"},
-    "order list": {"config": "--config X"},
-    "order show": {"config": "one --config X"},
     "account show": {"config": "--config X"},
-    "account margin": {"config": "--config X"},
-    "account register": {"config": "1 --config X"},
-    "account deposit": {"config": "1 --config X"},
-    "account withdraw": {"config": "1 --config X"},
-    "account collect": {"config": "--config X"},
-    "account find": {"config": "--config X"},
-    "account faucet": {"config": "--config X"},
     "node up": {"settings": "X --state-dir {new}"},
     "node down": {"state_folder": "--state-dir X"},
     "node status": {"state_folder": "--state-dir X"},
@@ -167,5 +150,5 @@ KEPT_FOR_LATER: Final[Mapping[str, set[str]]] = {
     "circuit witness": {"wtns"},
 }
 TRADERS: Final = {"wallet", "market", "order", "account", "config"}
-OF_TRADERS: Final = {"wallets", "password_file", "deployment", "typed_data"}
+OF_TRADERS: Final = {"wallets", "password_file", "deployment", "typed_data", "config"}
 """What traders' commands share; tests/unit/console/test_trader_commands.py tries these."""
