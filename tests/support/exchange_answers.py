@@ -46,6 +46,7 @@ class Exchange:
     volatilities: dict[str, str] = field(default_factory=dict)
     series: tuple[Series, ...] = series_of(EXPIRY_S, EXPIRY_S + 7 * 86_400)
     minutes: int = MINUTES
+    expiry_s: int = EXPIRY_S
     deliveries: dict[str, str] = field(default_factory=dict)
     testnet: bool = False
 
@@ -130,4 +131,4 @@ class Exchange:
 
     def _minutes(self) -> Iterator[int]:
         """The last ones before the expiry, and one after it, that does not count."""
-        yield from range(EXPIRY_S - 60 * self.minutes, EXPIRY_S + 60, 60)
+        yield from range(self.expiry_s - 60 * self.minutes, self.expiry_s + 60, 60)
