@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from console.cli.options import Json
-from console.cli.output import INVALID, reporting
+from console.cli.output import INTERRUPTED, INVALID, reporting
 
 
 def demo(
@@ -46,5 +46,10 @@ def demo(
         if preset not in PRESETS:
             raise typer.BadParameter(f"{preset} is none of {', '.join(PRESETS)}", param_hint="--preset")
         plan = DemoPlan(out, PRESETS[preset], life_s=life_s, workers=workers, port=port, seed=seed)
-        if not run_demo(DemoOptions(plan, data, trades, plain, json), output):
+        try:
+            is_kept = run_demo(DemoOptions(plan, data, trades, plain, json), output)
+        except KeyboardInterrupt:
+            output.fail("Interrupted", f"interrupted: nothing of it runs any more; what there was is in {out}")
+            raise typer.Exit(INTERRUPTED) from None
+        if not is_kept:
             raise typer.Exit(INVALID)

@@ -17,6 +17,7 @@ E6: Final = 1_000_000
 E4: Final = 10_000
 E2: Final = 100
 SPARK: Final = 12
+YEAR_DIGITS: Final = 2
 STATUS_STYLES: Final = {
     BatchStatus.SEALED: "yellow",
     BatchStatus.PROVED: "cyan",
@@ -55,7 +56,7 @@ def books(look: Look, rows: int) -> Table:
         bid = book.bids[0] if book is not None and book.bids and not row.is_settled else None
         ask = book.asks[0] if book is not None and book.asks and not row.is_settled else None
         table.add_row(
-            look.names.get(row.series_id, f"series {row.series_id}"),
+            label(look, row.series_id),
             Text("" if bid is None else f"{bid.price_e2 / E2:,.0f}", "green"),
             "" if bid is None else f"{bid.size_e4 / E4:g}",
             Text("" if ask is None else f"{ask.price_e2 / E2:,.0f}", "red"),
@@ -75,13 +76,24 @@ def trades(look: Look, rows: int) -> Table:
         if trade.liquidated is not None:
             who = Text(f"{trade.liquidated} LIQUIDATED", "bold red")
         table.add_row(
-            look.names.get(trade.series_id, f"series {trade.series_id}"),
+            label(look, trade.series_id),
             f"{trade.price_e2 / E2:,.0f}",
             f"{trade.size_e4 / E4:g}",
             who,
             "…" if trade.batch is None else str(trade.batch),
         )
     return table
+
+
+def label(look: Look, series_id: int) -> str:
+    """A series in short: `28NOV 21:19 100000 P` for BTC-28NOV26T211928-100000-P."""
+    name = look.names.get(series_id)
+    if name is None:
+        return f"series {series_id}"
+    _, date, strike, kind, *more = name.split("-")
+    day, _, time = date.partition("T")
+    when = f" {time[:2]}:{time[2:4]}" if time else ""
+    return " ".join((f"{day[:-YEAR_DIGITS]}{when}", strike, kind, *more))
 
 
 def batches(look: Look, rows: int) -> Table:

@@ -19,6 +19,7 @@ from console.demo.watcher import Watcher
 from prover.kernels import load_kernels
 from sequencer.api.incidents import configure_logging
 from sequencer.development_keys import exit_key, settlement_key_file
+from sequencer.l1.anvil_program import find_anvil, refuse_taken_port
 
 if TYPE_CHECKING:
     from console.cli.output import Output
@@ -46,6 +47,9 @@ def run_demo(options: DemoOptions, output: Output) -> bool:
     API raise. Nothing that it started is left then.
     """
     plan = options.plan
+    find_anvil()
+    if plan.port:
+        refuse_taken_port(plan.port)
     places.prepare(plan.folder)
     with (
         _screen_apart_from_logs(plan.folder / places.LOG) as stream,

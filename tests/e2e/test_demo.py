@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -193,6 +194,20 @@ INTERRUPTIBLE = (
     "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\nfrom console.cli.main import app\napp()\n"
 )
 """The command line, also where tests run in the background: what is started there ignores interrupts."""
+
+
+def test_what_cannot_work_is_told_at_once(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        found = CliRunner().invoke(app, ["demo", "--port", str(port), "--out", str(tmp_path / "run"), "--json"])
+    assert (found.exit_code, json.loads(found.stdout)["error"]["type"]) == (2, "PortTaken")
+    assert not (tmp_path / "run").exists()
+    nowhere = CliRunner().invoke(
+        app, ["demo", "--data", str(tmp_path / "no"), "--out", str(tmp_path / "run"), "--json"]
+    )
+    assert (nowhere.exit_code, json.loads(nowhere.stdout)["error"]["type"]) == (2, "DataMissing")
 
 
 def left_over(mark: str) -> list[str]:

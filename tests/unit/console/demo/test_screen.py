@@ -10,6 +10,7 @@ from rich.console import Console
 
 from console.demo.bars import bar, spark
 from console.demo.look import Look
+from console.demo.panels import label
 from console.demo.proving import progress_of
 from console.demo.screen import screen
 from sequencer.record.types import WorkerRow
@@ -38,7 +39,7 @@ def test_what_matters_is_there(width: int, height: int) -> None:
     for wanted in ("trading", "92,800", "sealed", "2/16", "batch 5: proof", "commit and prove 4", "liquidated"):
         assert wanted in text, wanted
     assert "300,008" in text
-    assert NAMES[1] in text
+    assert "27DEC 100000 C" in text
     assert "account 11 is liquidated" in text
 
 
@@ -55,6 +56,16 @@ def test_before_anything_happened(width: int, height: int) -> None:
     text = "\n".join(drawn(Look(second=0.2, act="deploying"), width, height))
     assert "deploying" in text
     assert "no price yet" in text
+
+
+def test_series_in_short() -> None:
+    look = full_look()
+    assert [label(look, series_id) for series_id in (*NAMES, 99)] == [
+        "27DEC 100000 C",
+        "27DEC 100000 P",
+        "21NOV 20:07 100000 C",
+        "series 99",
+    ]
 
 
 def test_nothing_is_shown_that_the_look_does_not_say() -> None:
