@@ -182,7 +182,8 @@ async def _play(
         sent = due
         await asyncio.sleep(TICK_S)
     seconds = perf_counter() - began
-    await asyncio.wait(waiting, timeout=DRAIN_S)
+    if waiting:
+        await asyncio.wait(waiting, timeout=DRAIN_S)
     for future in waiting:
         if not future.done():
             refused["no answer"] += 1
