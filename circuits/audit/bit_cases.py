@@ -162,9 +162,16 @@ class BitCase:
         if wire in self._fixed or wire in self._case:
             value = self._fixed[wire] if wire in self._fixed else self._case[wire]
             return value, value
+        either: dict[int, dict[int, Box | None]] = {}
         for bit, value, other in switches_of(self._structure, wire, self._row):
-            if self._case.get(bit) == value:
-                return self._box(other) if other else (0, 0)
+            box = self._box(other) if other else (0, 0)
+            if self._case.get(bit, self._fixed.get(bit)) == value:
+                return box
+            either.setdefault(bit, {})[value] = box
+        for boxes in either.values():
+            zero, one = boxes.get(0), boxes.get(1)
+            if zero is not None and one is not None:
+                return min(zero[0], one[0]), max(zero[1], one[1])
         return (0, 1) if self._structure.is_bit_without(wire, self._row) else self._range(wire)
 
     def _range(self, wire: int) -> Box | None:

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from circuits.frontend import InputValues
 from circuits.gadgets.example import Example
-from circuits.settlement.edges import edge_values
+from circuits.settlement.edges import column_values, edge_values
 from circuits.settlement.inputs import settlement_values
 from circuits.settlement.places import (
     far_apart,
@@ -73,6 +73,7 @@ def settlement_example(preset: Preset) -> Example:
     def edges(random: Random) -> Iterator[InputValues]:
         if min(preset.queue, preset.examined) > 1:
             yield from edge_values(preset, random)
+            yield from column_values(preset, random)
             yield from new_traders(preset, random)
             yield from registrations(preset, random)
             yield from new_signers(preset, random)

@@ -15,6 +15,7 @@ from circuits.settlement.records import Record
 from circuits.settlement.sample import DOMAIN, Sample
 from circuits.settlement.settlements import SETTLEMENT
 from circuits.settlement.signing import PADDING_SECRET, order_row, signature_columns
+from circuits.settlement.statement import HEADER
 from circuits.settlement.trades import TRADE
 from primitives import eddsa
 from primitives.field import FR
@@ -85,15 +86,16 @@ def with_liquidation(values: Values, changes: Columns, liquidator: Columns | Non
     return _with_first(values, "liquidations", LIQUIDATION, {**columns, "liquidator": order})
 
 
-def with_operation(values: Values, **changes: int) -> Values:
-    """The first operation with other columns, signed anew."""
+def with_operation(values: Values, domain: int = DOMAIN.element, **changes: int) -> Values:
+    """The first operation with other columns, signed anew, for a batch of a domain."""
     columns = {**OPERATION.read(values["operations"][0]), **changes}
     if not columns["nonce"]:
         columns["slot_before"] = 0
     kind = sum(columns[flag] * int(code) for flag, code in KINDS.items())
-    domain = (DOMAIN.element << KIND_BITS) + kind
-    signed = _signed(columns["account"], (domain, _packed(OPERATION_FIELDS, columns)))
-    return _with_first(values, "operations", OPERATION, {**columns, **signed})
+    message = ((domain << KIND_BITS) + kind) % FR, _packed(OPERATION_FIELDS, columns)
+    signed = _signed(columns["account"], message)
+    header = HEADER.write({**HEADER.read(values["header"][0]), "domain": domain})
+    return _with_first({**values, "header": [header]}, "operations", OPERATION, {**columns, **signed})
 
 
 def with_entry(values: Values, **changes: int) -> Values:

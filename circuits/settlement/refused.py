@@ -13,9 +13,11 @@ from typing import Final
 from circuits.settlement.forging import Values, values_of, with_entry, with_liquidation, with_operation, with_trade
 from circuits.settlement.queue import QUEUE_ENTRY
 from circuits.settlement.sample import FIRST_TRADER, Sample, Venue, sample
+from primitives.field import FR
+from primitives.poseidon import round_constants
 from rollup.errors import FieldOutOfRange
 from rollup.presets import Preset
-from rollup.types.orders import Cancel
+from rollup.types.orders import KIND_BITS, Cancel, MessageKind
 from rollup.types.transactions import ForcedCloseOut
 
 RULE: Final = FieldOutOfRange.__name__
@@ -43,6 +45,7 @@ def refused_values(preset: Preset, random: Random) -> Iterator[tuple[str, Values
     yield RULE, with_operation(used, nonce=0)
     yield RULE, with_operation(used, to=FIRST_TRADER)
     yield RULE, with_operation(used, amount_e6=5)
+    yield RULE, with_operation(used, domain=_first_sum_of_nothing(MessageKind.CANCEL), amount_e6=5)
     yield RULE, with_operation(empty, account=1)
     flags = ("is_registration", "is_deposit", "is_forced_withdrawal", "is_close_out")
     for kinds in ((-1, 1, 1, 0), (1, -1, 0, 1), (1, 0, -1, 1), (1, 1, 0, -1)):
@@ -50,6 +53,12 @@ def refused_values(preset: Preset, random: Random) -> Iterator[tuple[str, Values
         yield RULE, with_entry(empty, **changes)
     if preset.queue > 1:
         yield RULE, _two_requests(found, preset)
+
+
+def _first_sum_of_nothing(kind: MessageKind) -> int:
+    """The domain for which the first sum in the hash of such an operation is 0, so that it is no factor to rely on."""
+    constant = round_constants(3)[1]
+    return -(constant + int(kind)) * pow(1 << KIND_BITS, -1, FR) % FR
 
 
 def _two_requests(found: Sample, preset: Preset) -> Values:
