@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Static
+from textual.worker import Worker
 
 from console.tui.commands import RunCommands
 from console.tui.context import Context
-from console.tui.following import Follower
+from console.tui.following import LOOK_EVERY_S, TICK_S, Follower
 from console.tui.keys import BINDINGS, GENERAL
 from console.tui.panes.batch import BatchPane
 from console.tui.panes.batches import BatchesPane
@@ -26,8 +28,6 @@ from console.tui.widgets.bars import FilterBar, Key, KeyBar, TabBar
 from console.tui.windows import HelpWindow, TextWindow
 from sequencer.record.errors import RecordError
 
-LOOK_EVERY_S: Final = 0.3
-TICK_S: Final = 1.0
 WIDE: Final = 130
 
 
@@ -37,7 +37,6 @@ class ZkclearTui(App[None]):
     TITLE = "zkclear"
     CSS_PATH = "styles.tcss"
     COMMANDS: ClassVar[set[Any]] = {RunCommands}
-    ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = list(BINDINGS)
 
     def __init__(
@@ -114,7 +113,7 @@ class ZkclearTui(App[None]):
 
     def action_pane(self, index: int) -> None:
         """Shows a pane; Escape leads back to the one before."""
-        self.run_worker(self._go(index), group="pane")
+        self._start(partial(self._go, index))
 
     def action_step_back(self) -> None:
         """A step back: within the pane, a filter away, or to the pane before."""
@@ -122,25 +121,25 @@ class ZkclearTui(App[None]):
         if pane is None or pane.step_back():
             return
         if pane.filter_text:
-            self.run_worker(self._filter_by(""), group="pane")
+            self._start(partial(self._filter_by, ""))
         elif (before := self.stage.previous()) is not None:
-            self.run_worker(self._go(before, remember=False), group="pane")
+            self._start(partial(self._go, before, remember=False))
 
     def on_open_batch(self, event: OpenBatch) -> None:
         """One batch, or the newest."""
-        self.run_worker(self._go_to(self.stage.prepare_numbered(BatchPane, event.number)), group="pane")
+        self._start(partial(self._open, BatchPane, event.number))
 
     def on_open_proof(self, event: OpenProof) -> None:
         """One proof, or the newest."""
-        self.run_worker(self._go_to(self.stage.prepare_numbered(ProofPane, event.number)), group="pane")
+        self._start(partial(self._open, ProofPane, event.number))
 
     def on_open_account(self, event: OpenAccount) -> None:
         """One account."""
-        self.run_worker(self._go_to(self.stage.prepare_account(event.account)), group="pane")
+        self._start(partial(self._open_account, event.account))
 
     def on_reload(self, _: Reload) -> None:
         """Another batch, another level: rows, tab and keys."""
-        self.run_worker(self._load(), group="pane")
+        self._start(self._load)
 
     def on_trouble(self, event: Trouble) -> None:
         """Until something can be read again."""
@@ -155,8 +154,15 @@ class ZkclearTui(App[None]):
         if isinstance(pane := self.stage.pane, BatchesPane):
             pane.table.go_to(number)
 
-    async def _go_to(self, prepared: Awaitable[int]) -> None:
-        await self._go(await prepared)
+    def _start(self, do: Callable[[], Coroutine[None, None, None]], only_in: str = "") -> None:
+        """Does it as soon as possible; of those that share a name only the last is done."""
+        _: Worker[None] = self.run_worker(do, group=only_in or "pane", exclusive=bool(only_in))
+
+    async def _open(self, kind: type[BatchPane | ProofPane], number: int | None) -> None:
+        await self._go(await self.stage.prepare_numbered(kind, number))
+
+    async def _open_account(self, account: int) -> None:
+        await self._go(await self.stage.prepare_account(account))
 
     async def _go(self, index: int, *, remember: bool = True) -> None:
         await self.stage.show(index, remember=remember)
@@ -164,8 +170,6 @@ class ZkclearTui(App[None]):
         self._filter.display = False
         self._frame()
         await self._load()
-
-    # -- keys of the frame --------------------------------------------------------------------------------------------
 
     def action_filter(self) -> None:
         """A line to type in."""
@@ -177,7 +181,7 @@ class ZkclearTui(App[None]):
 
     def on_filter_bar_changed(self, event: FilterBar.Changed) -> None:
         """While it is typed: what was asked for a letter ago is not waited for."""
-        self.run_worker(self._filter_by(event.text), group="filter", exclusive=True)
+        self._start(partial(self._filter_by, event.text), "filter")
 
     async def _filter_by(self, text: str) -> None:
         pane = self.stage.pane
@@ -197,13 +201,8 @@ class ZkclearTui(App[None]):
 
     def action_copy(self) -> None:
         """By the terminal's clipboard."""
-        found = None if self.stage.pane is None else self.stage.pane.copied()
-        if found is None:
-            self.notify("nothing to copy here")
-            return
-        what, text = found
-        self.copy_to_clipboard(text)
-        self.notify(text if len(text) <= 70 else text[:69] + "…", title=f"copied: {what}")
+        if (pane := self.stage.pane) is not None:
+            pane.copy()
 
     def action_day(self) -> None:
         """Light or dark."""
@@ -218,7 +217,7 @@ class ZkclearTui(App[None]):
 
     def action_look_now(self) -> None:
         """Asks the record."""
-        self.run_worker(self.look(always=True), group="look")
+        self._start(partial(self.look, always=True))
 
     def action_picture(self) -> None:
         """An SVG of what is seen."""

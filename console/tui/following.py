@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Final
 
 from console.tui.context import Context
 from console.tui.run import newest_table, series_before, summary_of
 from console.tui.views.names import Names
 from sequencer.record.types import TableRow
+
+LOOK_EVERY_S: Final = 0.3
+TICK_S: Final = 1.0
+"""After so long whatever shows an age is drawn again."""
 
 
 class Follower:

@@ -14,6 +14,8 @@ from sequencer.record.errors import RecordError
 from sequencer.record.reader import RecordReader
 
 T = TypeVar("T")
+MOST_SAID = 70
+"""Of what was copied."""
 
 
 class OpenBatch(Message):
@@ -94,6 +96,16 @@ class Pane(Vertical):
     def copied(self) -> tuple[str, str] | None:
         """What `y` copies: what it is, and the text."""
         return None
+
+    def copy(self) -> None:
+        """Copies it, and says so."""
+        found = self.copied()
+        if found is None:
+            self.notify("nothing to copy here")
+            return
+        what, text = found
+        self.app.copy_to_clipboard(text)
+        self.notify(text if len(text) <= MOST_SAID else text[: MOST_SAID - 1] + "…", title=f"copied: {what}")
 
     def step_back(self) -> bool:
         """Whether Escape meant something within the pane."""

@@ -79,9 +79,9 @@ def settlement_columns(names: Names, palette: Palette) -> Sequence[Column[Settle
         Column("batch", 7, lambda row: count(row.batch)),
         Column("account", 11, lambda row: account_name(row.account), "left"),
         Column("series", 27, lambda row: names.series(row.series_id), "left"),
-        Column("size", 11, lambda row: contracts(row.size_e4, signed=True)),
+        Column("size", 10, lambda row: contracts(row.size_e4, signed=True)),
         Column("payoff USD", 12, lambda row: price(row.payoff_e2), rank=1),
-        Column("cash USDC", 16, lambda row: _paid(row.cash_e6, palette)),
+        Column("cash USDC", 15, lambda row: _paid(row.cash_e6, palette)),
     )
 
 
