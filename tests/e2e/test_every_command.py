@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from console.cli.demo import chain_witness, fifth_power_chain
@@ -26,6 +27,9 @@ from tests.support.kernels import fastest
 from tests.support.recorded_run import shared_run
 
 PATIENCE_S = 120
+COMMAND = get_command(app)
+"""Made once: with all its commands it takes as long as many of them."""
+
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "missing": lambda _path: None,
     "folder": Path.mkdir,
@@ -65,6 +69,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home" / "config"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home" / "data"))
+    monkeypatch.setattr("typer.testing._get_command", lambda _: COMMAND)
     for name in ("ZKCLEAR_NODE", "ZKCLEAR_L1", "ZKCLEAR_SENDER_KEY", "ZKCLEAR_DEBUG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("ZKCLEAR_KEYSTORE_PASSWORD", "a password")

@@ -49,10 +49,10 @@ def run(folder: Path, words: str, limit: int) -> subprocess.CompletedProcess[str
     [
         ("node init node.toml", "node.toml"),
         ("prover export-key {files}/c.zkey key.json", "key.json"),
-        ("prover export-verifier {files}/c.zkey v.sol", "v.sol"),
+        pytest.param("prover export-verifier {files}/c.zkey v.sol", "v.sol", marks=pytest.mark.deep),
         ("prover prove {files}/c.zkey {files}/w.wtns proof.json public.json", "proof.json"),
-        ("prover powers-of-tau new bn128 6 p.ptau", "p.ptau"),
-        ("circuit witness logic w.wtns", "w.wtns"),
+        pytest.param("prover powers-of-tau new bn128 6 p.ptau", "p.ptau", marks=pytest.mark.deep),
+        pytest.param("circuit witness logic w.wtns", "w.wtns", marks=pytest.mark.deep),
         ("simulate flow --accounts 4 --out report", "report"),
         ("node restore {run}/backup.db restored", "restored"),
     ],

@@ -71,6 +71,7 @@ def test_a_folder_without_trades_of_the_day(tmp_path: Path) -> None:
         spxw_day(write_spx_files(tmp_path, 0), OPTIONS)
 
 
+@pytest.mark.deep
 @needs_anvil
 def test_trades_of_deribits_history(keys: Path) -> None:
     """Two trades, three weeks before their options expire."""

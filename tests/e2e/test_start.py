@@ -69,6 +69,7 @@ def test_it_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(0 < one["cpu_s"] < 10 for one in starts.values())
 
 
+@pytest.mark.deep
 def test_it_is_measured_twin(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench_start, "HELP_LIMIT_S", 0.001)
     monkeypatch.setattr(bench_start, "DATA_LIMIT_S", 10.0)
