@@ -39,6 +39,10 @@ class Stage:
     withdrawn: tuple[int, int] | None = None
     may_trade: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
+    """Nobody trades any more."""
+
+    is_hit: asyncio.Event = field(default_factory=asyncio.Event)
+    """The liquidation was seen, or will not come: until then makers have to quote, however slow the machine is."""
 
     @property
     def rollup(self) -> LocalRollup:

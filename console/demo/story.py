@@ -147,16 +147,23 @@ async def _watch_seller(stage: Stage) -> None:
 
 
 async def _misfortune(stage: Stage) -> None:
-    await trouble.sell_too_much(stage)
-    await _seen(stage, SHOCK, trouble.shock(stage))
-    await _seen(stage, LIQUIDATION, trouble.liquidation(stage))
+    try:
+        await trouble.sell_too_much(stage)
+        await _seen(stage, SHOCK, trouble.shock(stage))
+        await _seen(stage, LIQUIDATION, trouble.liquidation(stage))
+    finally:
+        stage.is_hit.set()
 
 
 async def _expiry(stage: Stage) -> None:
     await asyncio.sleep(max(0.0, stage.expiry_s - time()))
-    stage.ended.set()
     stage.chronicle.act("settling")
-    await _seen(stage, SETTLEMENT, ends.settlement(stage))
+    await asyncio.gather(_seen(stage, SETTLEMENT, ends.settlement(stage)), _end_of_trading(stage))
+
+
+async def _end_of_trading(stage: Stage) -> None:
+    await stage.is_hit.wait()
+    stage.ended.set()
 
 
 async def _seen(stage: Stage, name: str, act: Coroutine[Any, Any, None]) -> None:

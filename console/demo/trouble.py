@@ -73,6 +73,7 @@ async def liquidation(stage: Stage) -> None:
         return None
 
     trade = await stage.until(look, f"the liquidation of account {account}")
+    stage.is_hit.set()
     stage.chronicle.note(
         f"account {account} is liquidated: {contracts(trade['size_e4'])} of {trade['instrument_name']} "
         f"at {price(trade['price_e2'])}"
