@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from console.cli.main import app
 from console.settings import CONFIG_VARIABLE, SETTINGS
 from rollup.types.transactions import Registration
 from sequencer.api.services import Limits
@@ -21,12 +19,12 @@ from sequencer.l1.signing_keys import UNLOCKING_VARIABLE
 from sequencer.messages import ReceiveQueue
 from sequencer.wallets import KnownAccounts, WalletFolder, trading_secret
 from tests.support.api_node import ApiNode, Stand, running
+from tests.support.command_line import Ran, run_command
 from tests.support.native_crypto import native_crypto
 from tests.support.rollup import DOMAIN
 
 PASSWORD = "correct horse"
 QUICK_N = 1 << 4
-RUNNER = CliRunner()
 ALICE, BOB = "alice", "bob"
 FIRST, CASH_E6 = 4, 10_000 * 10**6
 """The account of the first wallet, and what each begins with."""
@@ -82,9 +80,9 @@ def traders(folder: Path, limits: Limits | None = None) -> Iterator[Traders]:
         yield Traders(stand, folder, environment)
 
 
-def zkclear(*arguments: object) -> Result:
+def zkclear(*arguments: object) -> Ran:
     """Never a traceback, and the password never shown."""
-    result = RUNNER.invoke(app, [str(argument) for argument in arguments])
+    result = run_command(*arguments)
     assert "Traceback" not in result.output, result.output
     assert PASSWORD not in result.output
     return result
@@ -101,7 +99,7 @@ def shown(*arguments: object) -> str:
     """What a command says to people."""
     result = zkclear(*arguments)
     assert result.exit_code == 0, result.output
-    return str(result.stdout)
+    return result.stdout
 
 
 def refused(*arguments: object, code: int) -> str:

@@ -11,10 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from typer.main import get_command
-from typer.testing import CliRunner
 
-from console.cli.main import app
+from tests.support.command_line import TREE, run_command
 
 HEAVY = ("numpy", "galois", "matplotlib", "textual", "web3", "eth_account", "websockets", "rich.markdown")
 SECRET = re.compile(r"password$|secret|mnemonic|private")
@@ -27,14 +25,14 @@ def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str
         yield from commands(command, (*path, name))
 
 
-EVERY = list(commands(get_command(app)))
+EVERY = list(commands(TREE))
 LEAVES = [(path, command) for path, command in EVERY if not hasattr(command, "commands")]
 NAMES = [" ".join(path) or "zkclear" for path, _ in EVERY]
 
 
 @pytest.mark.parametrize(("path", "command"), EVERY, ids=NAMES)
 def test_show_2_help(path: tuple[str, ...], command: Any) -> None:
-    result = CliRunner().invoke(app, [*path, "--help"])
+    result = run_command(*path, "--help")
     assert result.exit_code == 0
     assert len(result.stdout.splitlines()) > 3
     assert command.help or command.short_help
@@ -51,13 +49,13 @@ def test_show_2_every_command_can_speak_to_programs() -> None:
 
 @pytest.mark.parametrize(("path", "command"), EVERY, ids=NAMES)
 def test_show_2_a_wrong_command_line_is_told_to_programs_as_json(path: tuple[str, ...], command: Any) -> None:
-    result = CliRunner().invoke(app, [*path, "--no-such-option", "--json"])
+    result = run_command(*path, "--no-such-option", "--json")
     assert result.exit_code == 2
     error = json.loads(result.stdout)["error"]
     assert "--no-such-option" in error["message"]
     assert error["type"] == "NoSuchOption"
     assert result.stderr == ""
-    for_people = CliRunner().invoke(app, [*path, "--no-such-option"])
+    for_people = run_command(*path, "--no-such-option")
     assert (for_people.exit_code, for_people.stdout) == (2, "")
     assert "--no-such-option" in for_people.stderr
 
@@ -73,7 +71,7 @@ def test_show_2_a_wrong_command_line_is_told_to_programs_as_json(path: tuple[str
     ],
 )
 def test_show_2_missing_and_bad_arguments_are_told_as_json(line: str, says: str) -> None:
-    result = CliRunner().invoke(app, line.split())
+    result = run_command(*line.split())
     assert result.exit_code == 2
     assert says in json.loads(result.stdout)["error"]["message"]
 
