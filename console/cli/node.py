@@ -36,9 +36,10 @@ def local(
 ) -> None:
     """Start a chain, a rollup with development keys, a made-up market, and a node with its API: everything at once."""
     with reporting(as_json=json) as output:
+        from console.cli.l1_options import preset_of
         from console.cli.node_local import LocalOptions, run_local
 
-        run_local(LocalOptions(preset, traders, workers, port, folder, for_s), output)
+        run_local(LocalOptions(preset_of(preset).name, traders, workers, port, folder, for_s), output)
 
 
 @app.command()

@@ -57,8 +57,16 @@ def node(
     """A whole node on a local chain under load from another process: durable orders a second, and their latency."""
     with reporting(as_json=json) as output:
         from console.cli.bench_node import NodeBenchOptions, run
+        from console.cli.l1_options import preset_of
 
         options = NodeBenchOptions(
-            preset, traders, per_second, for_s, crossing, overload, workers=workers, per_message=together
+            preset_of(preset).name,
+            traders,
+            per_second,
+            for_s,
+            crossing,
+            overload,
+            workers=workers,
+            per_message=together,
         )
         run(options, output)

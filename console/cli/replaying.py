@@ -34,16 +34,18 @@ def replay(
     Exit code 1: somebody owns something else in the end than an independent calculation says.
     """
     with reporting(as_json=json) as output:
+        from console.cli.l1_options import preset_of
         from sequencer.markets.collateral import FeeRates
         from sequencer.replay.scenarios import ReplayOptions
         from sequencer.replay.sources import scenario_of
         from sequencer.replay.stage import play
 
+        sizes = preset_of(preset).name
         options = ReplayOptions(FeeRates(300, 500), trades, every_s)
         scenario = scenario_of(data, options)
         output.note(f"{scenario.name}: {len(scenario.plan.trades)} trades, {len(scenario.accounts)} accounts")
         with PhaseBar(output) as bar:
-            found = play(scenario, preset, workers=workers, tell=bar)
+            found = play(scenario, sizes, workers=workers, tell=bar)
         money = {"deposited": found.deposited_e6, "fees": found.fees_e6, "withdrawn": found.withdrawn_e6}
         lines = [
             f"{found.trades} trades from {found.orders} orders in {found.batches} batches, all executed on L1",

@@ -25,6 +25,7 @@ from prover.groth16.development_setup import development_setup
 from tests.support.command_tree import NOWHERE, TRIES, commands
 from tests.support.kernels import fastest
 from tests.support.recorded_run import shared_run
+from tests.support.source_tree import ROOT
 
 PATIENCE_S = 120
 COMMAND = get_command(app)
@@ -129,3 +130,30 @@ def test_the_front_page_fits_on_a_screen() -> None:
     assert shown == {one.words[0] for one in commands()} - hidden
     assert run("-h").output == run("--help").output
     assert "More" not in "\n".join(lines), f"name the panel of each command in {PANELS.keys()}"
+
+
+WITH_PRESET = {
+    "replay": "{data} --preset none",
+    "demo": "--preset none --out {new}",
+    "node up": "--preset none --state-dir {new}",
+    "node local": "--preset none --port 0",
+    "bench node": "--preset none",
+    "bench pipeline": "--preset none",
+    "l1 deploy": "--preset none --rpc {url} --local",
+    "l1 gas": "--preset none",
+    "l1 rehearse": "--preset none",
+    "batch cost": "none",
+    "batch setup": "none",
+    "batch bench": "none",
+}
+
+
+def test_a_preset_that_is_none(files: dict[str, str], tmp_path: Path) -> None:
+    """Every command that takes one says which there are."""
+    known = {one.name for one in commands() if any(p.name == "preset" for p in one.command.params)}
+    assert known == set(WITH_PRESET)
+    data = str(ROOT / "tests/vectors/markets/deribit_trades.json")
+    for name, words in WITH_PRESET.items():
+        found = run(*name.split(), *words.format(**files, data=data, new=tmp_path / "new").split())
+        assert found.exit_code == 2, (name, found.output)
+        assert "large" in found.output, name
