@@ -14,10 +14,9 @@ from sequencer.l1.signing_keys import account_from_environment, account_from_key
 from sequencer.node.assembly import NodePlan, development_provers, running_node
 from sequencer.node.batching import BatchPolicy
 from sequencer.node.node import Node
-from sequencer.node.oracle_settings import ENDING, reporter_by_settings
+from sequencer.node.oracle_settings import ENDING, OraclesByFile, oracles_by_file
 from sequencer.node.pricing import Pricing
 from sequencer.node.settings import BadSettings, Settings, read_settings
-from sequencer.oracles.rolling_reporter import RollingReporter
 from sequencer.prover_pool import PoolSettings, ProverSetup, threads_per_worker
 from sequencer.prover_pool.jobs import LOCAL_CHAINS
 from sequencer.submitter.policy import SubmitterPolicy
@@ -34,8 +33,9 @@ def run_by_settings(path: Path, output: Output) -> None:
     """Until Ctrl-C. Raises `BadSettings`, and what the node raises."""
     settings = read_settings(path)
     plan = plan_of(path, settings)
+    oracles = _oracles(path.parent, settings, plan)
     with running_node(plan, load_kernels(threads=1)) as node:
-        pricing = _pricing(path, settings, node)
+        pricing = _pricing(path, settings, node, oracles)
         try:
             if pricing is not None:
                 pricing.start()
@@ -106,29 +106,30 @@ def _provers(base: Path, settings: Settings, deployment: RollupDeployment, path:
     return development_provers(deployment.preset, load_kernels(threads=1), workers, threads=threads)
 
 
-def _pricing(path: Path, settings: Settings, node: Node) -> Pricing | None:
+def _oracles(base: Path, settings: Settings, plan: NodePlan) -> OraclesByFile | None:
+    """The oracles' own settings with their keys opened, if there are such."""
+    if settings.oracles is None or not settings.oracles.endswith(ENDING):
+        return None
+    import getpass
+
+    return oracles_by_file(
+        base / settings.oracles,
+        settings.underlyings,
+        plan.deployment,
+        plan.urls[0],
+        lambda file: getpass.getpass(f"password of {file}: "),
+    )
+
+
+def _pricing(path: Path, settings: Settings, node: Node, oracles: OraclesByFile | None) -> Pricing | None:
     """The oracles' reporter: by a settings file of theirs, or by a function `package.module:function` of the node."""
+    if oracles is not None:
+        return Pricing(node, oracles.reporter(node, load_kernels(threads=1)))
     if settings.oracles is None:
         return None
-    if settings.oracles.endswith(ENDING):
-        return Pricing(node, _reporter(path.parent, settings, settings.oracles, node))
     module, _, name = settings.oracles.partition(":")
     try:
         make: Callable[[Node], Any] = getattr(import_module(module), name)
     except (ImportError, AttributeError, ValueError) as error:
         raise BadSettings(path, f"oracles = {settings.oracles!r} names no function: {error}") from error
     return Pricing(node, make(node))
-
-
-def _reporter(base: Path, settings: Settings, name: str, node: Node) -> RollingReporter:
-    import getpass
-
-    return reporter_by_settings(
-        base / name,
-        settings.underlyings,
-        RollupDeployment.load(base / settings.deployment),
-        settings.chain.urls[0],
-        node,
-        load_kernels(threads=1),
-        lambda file: getpass.getpass(f"password of {file}: "),
-    )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from prover.kernels.interface import Kernels
 from rollup.types.series import SeriesRow
@@ -16,26 +17,43 @@ from sequencer.l1.errors import L1Error
 from sequencer.l1.reports import OracleDomain
 from sequencer.native_crypto import NativeCrypto
 from sequencer.node.node import Node
-from sequencer.oracles.assembly import CommitteeOnL1, reporter_of
+from sequencer.oracles.assembly import CommitteeOnL1, check_members, reporter_of
 from sequencer.oracles.errors import BadOracleSettings, SourceDown
 from sequencer.oracles.keys import account_from_file
 from sequencer.oracles.rolling_reporter import Memory, RollingReporter
 from sequencer.oracles.settings import OracleSettings, read_oracle_settings
 
+if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
+
 ENDING: Final = ".toml"
 """What `oracles` in a node's settings ends with if it is a file, and no function."""
 
 
-def reporter_by_settings(
+@dataclass(frozen=True, slots=True)
+class OraclesByFile:
+    """A settings file that was read, keys that were opened, and the committee as L1 has it: they fit together."""
+
+    path: Path
+    settings: OracleSettings
+    accounts: tuple[LocalAccount, ...]
+    committee: CommitteeOnL1
+    oracle: Oracle
+
+    def reporter(self, node: Node, kernels: Kernels) -> RollingReporter:
+        """For a node that runs. It asks nobody before its first look."""
+        memory = _memory(node, self.oracle)
+        return reporter_of(self.path, self.settings, self.accounts, self.committee, NativeCrypto(kernels), memory)
+
+
+def oracles_by_file(
     path: Path,
     underlyings: Mapping[str, int],
     deployment: RollupDeployment,
     url: str,
-    node: Node,
-    kernels: Kernels,
     ask: Callable[[Path], str],
-) -> RollingReporter:
-    """A reporter that asks nobody before its first look. `ask` gives the password of a keystore.
+) -> OraclesByFile:
+    """Everything that can be wrong before a node runs. `ask` gives the password of a keystore.
 
     Raises `BadOracleSettings`, also where the node's settings name other underlyings, and `L1Error`.
     """
@@ -49,8 +67,9 @@ def reporter_by_settings(
         deployment.preset.series_depth,
     )
     files = [path.parent / name for name in settings.keys]
-    accounts = [account_from_file(file, partial(ask, file)) for file in files]
-    return reporter_of(path, settings, accounts, committee, NativeCrypto(kernels), _memory(node, oracle))
+    accounts = tuple(account_from_file(file, partial(ask, file)) for file in files)
+    check_members(path, settings, accounts, committee)
+    return OraclesByFile(path, settings, accounts, committee, oracle)
 
 
 def _check_names(path: Path, settings: OracleSettings, underlyings: Mapping[str, int]) -> None:

@@ -43,16 +43,9 @@ def reporter_of(
     crypto: Crypto,
     memory: Memory,
 ) -> RollingReporter:
-    """Members of one process share sources: they are asked once a look.
-
-    Raises `BadOracleSettings` for keys of strangers, too few of them, or more series than the table has places for.
-    """
-    _check_members(path, accounts, committee)
-    listings = listing_rules(settings)
-    places, most = (1 << 2 * committee.depth) - 1, sum(one.most_series for one in listings.values())
-    if most > places:
-        raise BadOracleSettings(path, f"up to {most} series would be listed, and the risk table has {places} places")
-    rules = source_rules(settings)
+    """Members of one process share sources: they are asked once a look. Raises as `check_members`."""
+    check_members(path, settings, accounts, committee)
+    listings, rules = listing_rules(settings), source_rules(settings)
     scans = {
         one.number: ScanRange(one.scan.price, one.scan.volatility_up, one.scan.volatility_down)
         for one in settings.underlyings
@@ -71,7 +64,14 @@ def reporter_of(
     return RollingReporter(reporter, oracles, sources, rules, listings, memory)
 
 
-def _check_members(path: Path, accounts: Sequence[LocalAccount], committee: CommitteeOnL1) -> None:
+def check_members(
+    path: Path, settings: OracleSettings, accounts: Sequence[LocalAccount], committee: CommitteeOnL1
+) -> None:
+    """Raises `BadOracleSettings`: keys of strangers, too few keys, more series than the table has places for."""
+    places = (1 << 2 * committee.depth) - 1
+    most = sum(one.most_series for one in listing_rules(settings).values())
+    if most > places:
+        raise BadOracleSettings(path, f"up to {most} series would be listed, and the risk table has {places} places")
     addresses = [str(account.address) for account in accounts]
     for address in addresses:
         if address not in committee.signers:

@@ -10,8 +10,7 @@ from time import monotonic, sleep
 import pytest
 
 from sequencer.l1.bindings.oracle import Oracle
-from sequencer.node.node import Node
-from sequencer.node.oracle_settings import reporter_by_settings
+from sequencer.node.oracle_settings import oracles_by_file
 from sequencer.node.pricing import Pricing
 from sequencer.oracles.errors import BadOracleSettings, OracleError
 from sequencer.oracles.signed_table import SignedTable
@@ -41,9 +40,8 @@ def settings_of(one: Stand, server: PriceServer, folder: Path, name: str = "orac
 def priced(one: Stand, path: Path) -> Iterator[Pricing]:
     """A node, and what brings it prices."""
     with one.node() as node:
-        url, kernels = one.rollup.chain.url, one.rollup.kernels
-        made = reporter_by_settings(path, {"BTC": 1}, one.rollup.deployment, url, node, kernels, str)
-        yield Pricing(node, made, clock=one.plan.clock)
+        made = oracles_by_file(path, {"BTC": 1}, one.rollup.deployment, one.rollup.chain.url, str)
+        yield Pricing(node, made.reporter(node, one.rollup.kernels), clock=one.plan.clock)
 
 
 def looked(pricing: Pricing, one: Stand, server: PriceServer) -> SignedTable:
@@ -63,17 +61,17 @@ def looked(pricing: Pricing, one: Stand, server: PriceServer) -> SignedTable:
         sleep(0.05)
 
 
-def cannot_be_priced(one: Stand, node: Node, path: Path) -> None:
+def cannot_be_priced(one: Stand, path: Path) -> None:
     """By settings that do not fit the node's, and without a key."""
-    arguments = (one.rollup.deployment, one.rollup.chain.url, node, one.rollup.kernels, str)
+    arguments = (one.rollup.deployment, one.rollup.chain.url, str)
     wrong: tuple[tuple[dict[str, int], str], ...] = (({}, "does not name it"), ({"BTC": 2}, "gives it number 2"))
     for underlyings, why in wrong:
         with pytest.raises(BadOracleSettings, match=why):
-            reporter_by_settings(path, underlyings, *arguments)
+            oracles_by_file(path, underlyings, *arguments)
     key = path.parent / "oracle-1.key"
     hidden = key.rename(path.parent / "hidden")
     with pytest.raises(BadOracleSettings, match=r"oracle-1.key: No such file"):
-        reporter_by_settings(path, {"BTC": 1}, *arguments)
+        oracles_by_file(path, {"BTC": 1}, *arguments)
     hidden.rename(key)
 
 
@@ -81,8 +79,7 @@ def test_a_node_is_priced_by_its_settings(tmp_path: Path) -> None:
     with stand(tmp_path) as one, price_server(exchange_at(one.rollup.now_s())) as server:
         path = settings_of(one, server, tmp_path)
         oracle = Oracle(one.rollup.chain, one.rollup.deployment.oracle)
-        with one.node() as node:
-            cannot_be_priced(one, node, path)
+        cannot_be_priced(one, path)
         assert server.asked == []
         with priced(one, path) as pricing:
             first = looked(pricing, one, server)
