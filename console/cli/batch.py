@@ -21,15 +21,16 @@ if TYPE_CHECKING:
     from sequencer.settlement_prover import SettlementProver
 
 app = typer.Typer(help="Batches: those of a run, and what they cost.", no_args_is_help=True)
-app.command("list")(list_batches)
-app.command("show")(show_batch)
-app.command("prove")(prove_batch)
-app.command("submit")(submit_batches)
+OF_A_RUN, OF_A_PRESET = "Of a run", "Of a preset"
+app.command("list", rich_help_panel=OF_A_RUN)(list_batches)
+app.command("show", rich_help_panel=OF_A_RUN)(show_batch)
+app.command("prove", rich_help_panel=OF_A_RUN)(prove_batch)
+app.command("submit", rich_help_panel=OF_A_RUN)(submit_batches)
 
 PresetName = Annotated[str, typer.Argument(help="tiny, demo, large or xl.", show_default=False)]
 
 
-@app.command()
+@app.command(rich_help_panel=OF_A_PRESET)
 def cost(preset: PresetName, json: Json = False) -> None:
     """Constraints by section, for a place and for a trade."""
     with reporting(as_json=json) as output:
@@ -64,7 +65,7 @@ def cost(preset: PresetName, json: Json = False) -> None:
             )
 
 
-@app.command()
+@app.command(rich_help_panel=OF_A_PRESET)
 def setup(
     preset: PresetName,
     to: Annotated[Path, typer.Option("--to", help="The folder to write to.")] = Path(),
@@ -87,7 +88,7 @@ def setup(
         output.result({"preset": preset, "zkey": str(path), "seconds": round(spent, 6)}, [line])
 
 
-@app.command()
+@app.command(rich_help_panel=OF_A_PRESET)
 def bench(
     preset: PresetName,
     key: Annotated[

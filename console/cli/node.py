@@ -14,13 +14,13 @@ from console.cli.options import Json
 from console.cli.output import INVALID, reporting
 
 app = typer.Typer(help="The node: sequencing, matching, proving, and what it keeps.", no_args_is_help=True)
+FOREGROUND, KEPT = "Until Ctrl-C", "What it keeps"
 register_background(app)
-app.command()(record)
 
 Folder = Annotated[Path, typer.Argument(help="The node's folder.", show_default=False)]
 
 
-@app.command()
+@app.command(rich_help_panel=FOREGROUND)
 def local(
     preset: Annotated[str, typer.Option("--preset", help="tiny, demo, large or xl.")] = "demo",
     traders: Annotated[int, typer.Option("--traders", min=0, max=256, help="Accounts that are registered.")] = 4,
@@ -42,7 +42,7 @@ def local(
         run_local(LocalOptions(preset_of(preset).name, traders, workers, port, folder, for_s), output)
 
 
-@app.command()
+@app.command(rich_help_panel=FOREGROUND)
 def init(
     path: Annotated[Path, typer.Argument(help="The file to write.")] = Path("node.toml"), json: Json = False
 ) -> None:
@@ -55,7 +55,7 @@ def init(
         output.result({"path": str(path)}, [*lines, f"{oracles} is an example of what oracles need"])
 
 
-@app.command()
+@app.command(rich_help_panel=FOREGROUND)
 def run(settings: Annotated[Path, typer.Argument(help="The settings file.")] = Path("node.toml")) -> None:
     """Run a node by its settings, until Ctrl-C. The operator's key comes from the environment or a keystore."""
     with reporting(as_json=False) as output:
@@ -64,7 +64,7 @@ def run(settings: Annotated[Path, typer.Argument(help="The settings file.")] = P
         run_by_settings(settings, output)
 
 
-@app.command()
+@app.command(rich_help_panel=KEPT)
 def check(folder: Folder, json: Json = False) -> None:
     """Read a node's whole store: SQLite's own check, the log's chain, every entry. Exit code 1: it is damaged."""
     with reporting(as_json=json) as output:
@@ -83,7 +83,7 @@ def check(folder: Folder, json: Json = False) -> None:
         output.result(data, lines)
 
 
-@app.command()
+@app.command(rich_help_panel=KEPT)
 def backup(
     folder: Folder,
     target: Annotated[Path, typer.Argument(help="The file to write; there must be none.", show_default=False)],
@@ -101,7 +101,7 @@ def backup(
         )
 
 
-@app.command()
+@app.command(rich_help_panel=KEPT)
 def restore(
     source: Annotated[Path, typer.Argument(help="A backup.", show_default=False)], folder: Folder, json: Json = False
 ) -> None:
@@ -113,3 +113,6 @@ def restore(
         folder.mkdir(parents=True, exist_ok=True)
         head = restore_backup(source, folder / LOG_NAME)
         output.result({"folder": str(folder), "sequence": head.sequence}, [f"{folder} has {head.sequence:,} entries"])
+
+
+app.command(rich_help_panel=KEPT)(record)

@@ -20,12 +20,14 @@ StateFolder: TypeAlias = Annotated[
     typer.Option("--state-dir", envvar="ZKCLEAR_NODE", help="Where it is written down.", show_default=".zkclear/node"),
 ]
 
+BACKGROUND = "In the background"
+
 
 def register_background(node: typer.Typer) -> None:
     """Adds the three commands to `zkclear node`."""
-    node.command("up")(up)
-    node.command("down")(down)
-    node.command("status")(status)
+    node.command("up", rich_help_panel=BACKGROUND)(up)
+    node.command("down", rich_help_panel=BACKGROUND)(down)
+    node.command("status", rich_help_panel=BACKGROUND)(status)
 
 
 def up(
