@@ -14,6 +14,7 @@ from console.cli.wallet_signing import crypto, opened
 from rollup.types.orders import Withdrawal
 from sequencer.api.signer import Signer
 from sequencer.l1.keystores import BadKeystore
+from sequencer.wallets.errors import NotWritten
 from sequencer.wallets.folder import WalletFolder
 from sequencer.wallets.known_accounts import KnownAccounts
 from sequencer.wallets.trading_key import trading_secret
@@ -25,14 +26,20 @@ if TYPE_CHECKING:
 
 
 def register(output: Output, settings: Settings, password_file: Path | None, amount_e6: int, wait_s: float) -> None:
-    """Remembers the number that L1 gives."""
+    """Remembers the number that L1 gives. What is damaged or missing is noticed before anything is paid."""
     treasury = Treasury.of(settings)
     ethereum = opened(settings, password_file)
     signing = crypto()
     secret = trading_secret(ethereum, treasury.domain)
+    known = KnownAccounts(settings.wallets)
+    known.of(ethereum.address, treasury.domain)
     number, receipt = treasury.register(ethereum, signing.public_key(secret), amount_e6)
-    KnownAccounts(settings.wallets).add(ethereum.address, treasury.domain, number)
     output.note(f"account {number} is open on L1: {_paid(receipt)}")
+    try:
+        known.add(ethereum.address, treasury.domain, number)
+    except NotWritten as error:
+        # The deposit is paid: nothing may keep its owner from being told the number.
+        output.note(f"{error}; name the account by --account {number}")
     is_known = _node_knows(output, settings, Signer(number, secret, treasury.domain, signing), wait_s)
     found = {
         "account": number,

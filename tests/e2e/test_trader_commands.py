@@ -10,9 +10,10 @@ import pytest
 from rollup.presets import TINY
 from sequencer.l1.accounts import development_account
 from sequencer.node.stack import Stack, StackPlan, running_stack
+from sequencer.wallets.errors import NotWritten
 from tests.support.chain import needs_anvil
 from tests.support.kernels import fastest
-from tests.support.wallets import add_wallet, own_settings, refused, said, shown
+from tests.support.wallets import add_wallet, own_settings, refused, said, shown, zkclear
 
 pytestmark = needs_anvil
 BOUGHT_E4, PATIENCE_S = 2_000, 120
@@ -91,6 +92,30 @@ def test_amounts_that_the_house_does_not_take(stack: Stack, folder: Path) -> Non
     message = refused("account", "register", "0.01", "--wallet", "dave", code=1)
     assert message.startswith("BadAmount")
     assert said("wallet", "show", "dave")["accounts"] == {}
+
+
+def test_a_number_that_cannot_be_remembered_is_told_all_the_same(
+    stack: Stack, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk after the deposit; a damaged memory before it."""
+    add_wallet(folder, "frank", 9)
+    said("account", "faucet", "30", "--wallet", "frank")
+
+    def full(path: Path, _: bytes) -> None:
+        raise NotWritten(path, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("sequencer.wallets.known_accounts.replace", full)
+        ran = zkclear("account", "register", "10", "--wallet", "frank", "--wait", 0)
+    number = stack.rollup.house.account_count() - 1
+    assert (ran.exit_code, f"account {number} at" in ran.stdout) == (0, True)
+    assert f"No space left on device); nothing was changed; name the account by --account {number}" in ran.stderr
+    memory = folder / "wallets" / "accounts"
+    before = memory.read_bytes()
+    memory.write_text("[")
+    assert "remove it" in refused("account", "register", "10", "--wallet", "frank", code=2)
+    memory.write_bytes(before)
+    assert stack.rollup.house.account_count() == number + 1
 
 
 def test_an_account_is_open_whether_or_not_a_node_knows_it(stack: Stack, folder: Path) -> None:
