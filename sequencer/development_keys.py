@@ -6,6 +6,8 @@ The file's name has the preset and the hash of the circuit's relation, so that n
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -30,27 +32,29 @@ def key_folder() -> Path:
 
 def settlement_key(preset: Preset, kernels: Kernels, folder: Path | None = None) -> ProvingKey:
     """The key for batches. The first time takes seconds at DEMO, and half a minute at LARGE."""
-    return _load_or_make(settlement_circuit(preset), kernels, folder or key_folder())
+    return read_zkey(settlement_key_file(preset, kernels, folder))
 
 
 def settlement_key_file(preset: Preset, kernels: Kernels, folder: Path | None = None) -> Path:
     """Where the key for batches is, made if it was not there: for provers in other processes."""
-    return _file(settlement_circuit(preset), kernels, folder or key_folder())
+    return _file(settlement_circuit, preset, kernels, folder or key_folder())
 
 
 def exit_key(preset: Preset, kernels: Kernels, folder: Path | None = None) -> ProvingKey:
     """The key for exits."""
-    return _load_or_make(exit_circuit(preset), kernels, folder or key_folder())
+    return read_zkey(_file(exit_circuit, preset, kernels, folder or key_folder()))
 
 
-def _load_or_make(circuit: Circuit, kernels: Kernels, folder: Path) -> ProvingKey:
-    return read_zkey(_file(circuit, kernels, folder))
-
-
-def _file(circuit: Circuit, kernels: Kernels, folder: Path) -> Path:
-    relation = load_or_compile(circuit).relation
-    path = folder / f"{circuit.name}-{relation.digest().hex()[:24]}.development.zkey"
+def _file(make: Callable[[Preset], Circuit], preset: Preset, kernels: Kernels, folder: Path) -> Path:
+    path = folder / _name(make, preset)
     if not path.is_file():
         folder.mkdir(parents=True, exist_ok=True)
-        write_zkey(path, development_setup(relation, kernels))
+        write_zkey(path, development_setup(load_or_compile(make(preset)).relation, kernels))
     return path
+
+
+@cache
+def _name(make: Callable[[Preset], Circuit], preset: Preset) -> str:
+    """Of a key's file. Hashing a relation takes a second at DEMO, and a circuit does not change while this runs."""
+    circuit = make(preset)
+    return f"{circuit.name}-{load_or_compile(circuit).relation.digest().hex()[:24]}.development.zkey"
