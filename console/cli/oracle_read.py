@@ -113,12 +113,21 @@ def _lines(look: UnderlyingLook, names: dict[int, str]) -> list[str]:
     name = names[look.underlying]
     wrong = [f"{name}, {one.name}: {one.problem}" for one in look.sources if one.problem is not None]
     if look.agreed is None:
-        return [*wrong, f"{name}: no agreement: {look.problem}"]
+        return [*wrong, f"{name}: no agreement: {_why(look)}"]
     valued = len(look.series) - len(look.unvalued)
     indices = [one.reading.index_e2 for one in look.sources if one.reading is not None and one.problem is None]
     spread = (max(indices) - min(indices)) / min(indices) if indices else 0.0
     price = f"{look.agreed.index_e2 / CENTS:,.2f} by {len(indices)} of {len(look.sources)} sources, {spread:.3%} apart"
     return [*wrong, f"{name}: {price}; {valued} of {len(look.series)} series are valued"]
+
+
+def _why(look: UnderlyingLook) -> str:
+    """Without what is wrong with each source: that stands above."""
+    from sequencer.oracles.errors import TooFewSources
+
+    if isinstance(look.problem, TooFewSources):
+        return f"{look.problem.usable} of {look.problem.needed} needed sources are usable"
+    return str(look.problem)
 
 
 def _data(look: UnderlyingLook, names: dict[int, str], now_s: int) -> dict[str, Any]:
