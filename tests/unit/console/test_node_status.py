@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from console.cli.node_up_record import recorded
-from tests.support.recorded_run import shared_run
+from tests.support.recorded_run import recorded_run
 
 
-def test_what_the_record_knows() -> None:
-    run, data = shared_run(), dict[str, Any]()
+def test_what_the_record_knows(tmp_path: Path) -> None:
+    run, data = recorded_run(tmp_path, proofs=0), dict[str, Any]()
     lines = dict(recorded(run.folder, data))
     assert data["batches"]["sealed"] == len(run.batches)
     assert data["batches"]["proved"] == len(run.proofs)
