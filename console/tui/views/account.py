@@ -171,8 +171,10 @@ def _times(greek: float | None, size: float) -> str:
 
 
 def _figure(number: float) -> str:
-    """Four digits that count."""
+    """Four digits that count; of what is tiny, two and a power of ten."""
     size = abs(number)
+    if 0 < size < 0.001:
+        return f"{number:.1e}"
     if size >= 10_000:
         return f"{number:,.0f}"
     places = 1 if size >= 100 else 2 if size >= 10 else 3 if size >= 1 else 4

@@ -41,12 +41,12 @@ def batch_head(detail: BatchDetail, now_ms: int | None, width: int, palette: Pal
     if width >= 100:
         text.append(f"  batch time {row.time_s}  table of {row.table_time_s}", palette.faint)
     text.append("\nroot ", palette.faint)
-    keep = 8 if width < 100 else 20
+    keep, short = (8, 5) if width < 100 else (14, 8) if width < 140 else (20, 12)
     text.append(hash_text(row.root_before, keep), palette.link)
     text.append(" → ", palette.faint)
     text.append(hash_text(row.root_after, keep), palette.link)
     text.append("  digest ", palette.faint)
-    text.append(DASH if detail.digest is None else hash_text(detail.digest, 5 if width < 100 else 12), palette.link)
+    text.append(DASH if detail.digest is None else hash_text(detail.digest, short), palette.link)
     text.append("\n")
     for name, value in (
         ("trades", count(row.counts.trades)),
