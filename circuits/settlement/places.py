@@ -17,7 +17,7 @@ from rollup.risk_table import RiskTable
 from rollup.state import State
 from rollup.trace import trace_batch
 from rollup.types.accounts import EMPTY_POSITION, Account, OrderState, Position
-from rollup.types.orders import SignedOperation, Transfer, Withdrawal
+from rollup.types.orders import SignedOperation, SignedOrder, Transfer, Withdrawal
 from rollup.types.series import SeriesRow
 from rollup.types.transactions import (
     Deposit,
@@ -42,6 +42,7 @@ NO_SECTIONS: Final[Mapping[str, Any]] = {
     "settlements": (),
 }
 LOW_E2: Final = 400
+FILLED_E4: Final = 7
 HIGH_E2: Final = 900
 
 
@@ -146,7 +147,8 @@ def full_accounts(preset: Preset, random: Random) -> Iterator[dict[str, Any]]:
 def liquidated_longs(preset: Preset, random: Random) -> Iterator[dict[str, Any]]:
     """Liquidations in which the liquidator buys: who is short elsewhere gives away what it is long, at no loss.
 
-    Distressed in each column in turn, and subsidised where that is the mark; once for nothing.
+    Distressed in each column in turn, and subsidised where that is the mark; once for nothing. The order was filled
+    a little before.
     """
     venue = Venue(preset, random)
     found = sample(venue)
@@ -157,27 +159,38 @@ def liquidated_longs(preset: Preset, random: Random) -> Iterator[dict[str, Any]]
         order = venue.order(HOLDER, LIVE, CONTRACT_E4, price_e2, is_buy=True)
         one = Liquidation(order, FIRST_TRADER, price_e2, CONTRACT_E4 // 2, 0, 0, subsidy_e6=int(dear == 0))
         batch = replace(found.batch, **{**NO_SECTIONS, "liquidations": (one,)})
-        yield settlement_values(trace_batch(state.copy(), RiskTable(rows, preset.series_depth), batch, preset), 1)
+        begun = _begun(state, order)
+        yield settlement_values(trace_batch(begun, RiskTable(rows, preset.series_depth), batch, preset), 1)
 
 
 def free_trades(preset: Preset, random: Random) -> Iterator[dict[str, Any]]:
-    """Trades for nothing, each side the maker's once."""
+    """Trades for nothing, each side the maker's once: of two orders that were filled a little before."""
     for maker_buys in (False, True):
         venue = Venue(preset, random)
         found = sample(venue)
-        trades = []
-        for _ in range(preset.trades):
-            maker, taker = (
-                venue.order(account, LIVE, CONTRACT_E4, 0, is_buy=buys)
-                for account, buys in ((HOLDER, maker_buys), (HOLDER + 1, not maker_buys))
-            )
-            trades.append(Trade(maker, taker, 0, 1 + random.randrange(CONTRACT_E4), 0, 0))
-        batch = replace(found.batch, **{**NO_SECTIONS, "trades": tuple(trades)})
-        yield settlement_values(trace_batch(found.state, found.table, batch, preset), 1)
+        maker, taker = (
+            venue.order(account, LIVE, CONTRACT_E4, 0, is_buy=buys, slot=1)
+            for account, buys in ((HOLDER, maker_buys), (HOLDER + 1, not maker_buys))
+        )
+        sizes = [1 + random.randrange(CONTRACT_E4 // preset.trades - FILLED_E4) for _ in range(preset.trades)]
+        trades = tuple(Trade(maker, taker, 0, size_e4, 0, 0) for size_e4 in sizes)
+        batch = replace(found.batch, **{**NO_SECTIONS, "trades": trades})
+        yield settlement_values(trace_batch(_begun(found.state, maker, taker), found.table, batch, preset), 1)
+
+
+def _begun(state: State, *orders: SignedOrder) -> State:
+    """A state in which orders of accounts that are there were filled a little."""
+    copy = state.copy()
+    for signed in orders:
+        order, account = signed.order, copy.account(signed.order.account)
+        if account is not None:
+            filled = OrderState(order.nonce, FILLED_E4)
+            copy.put({order.account: account.with_orders({order.slot: filled.packed})})
+    return copy
 
 
 def far_apart(preset: Preset, random: Random) -> Iterator[dict[str, Any]]:
-    """An account in the first place, and series in all, in each quarter of their trees."""
+    """An account in the first place, which signs once, and series in all, in each quarter of their trees."""
     venue = Venue(preset, random)
     found = sample(venue)
     row = next(row for row in found.table.rows() if not row.is_settled)
@@ -190,7 +203,9 @@ def far_apart(preset: Preset, random: Random) -> Iterator[dict[str, Any]]:
         held = tuple(Position(first + i, CONTRACT_E4) if i < count else EMPTY_POSITION for i in range(POSITION_SLOTS))
         state = State(preset.account_depth)
         state.put({account_id: Account(venue.public_key(venue.secret(account_id)), CASH_E6, held)})
-        batch = replace(found.batch, **{**NO_SECTIONS, "queue": (ForcedWithdrawal(account_id, 1),)})
+        signed = (venue.operation(Withdrawal(account_id, 1, 1, 5)),)
+        queue = (ForcedWithdrawal(account_id, 1),)
+        batch = replace(found.batch, **{**NO_SECTIONS, "queue": queue, "operations": signed})
         yield settlement_values(trace_batch(state, RiskTable(rows, preset.series_depth), batch, preset), 1)
 
 
