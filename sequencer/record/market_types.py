@@ -117,8 +117,9 @@ class TableInfo:
 class TableRow:
     """A series in a risk table. `values_e2` has shape (COLUMNS,): the mark, then each scenario.
 
-    `forward_e2` is the spot of its underlying in the same table. `implied_volatility` is that which gives the mark, and
-    Greeks are per contract in USD by it; None where no volatility does, as for what has expired.
+    `forward_e2` is what calls and puts of one strike say it is, else the spot of its underlying in the same table.
+    `implied_volatility` is that which gives the mark, and Greeks are per contract in USD by it; None where no
+    volatility does, as for what has expired.
     """
 
     series_id: int

@@ -26,13 +26,20 @@ def values_of(cash_e6: int, positions: Sequence[tuple[int, int]], values: Values
 
 
 def table_rows(time_s: int, spots: Mapping[int, int], body: Sequence[Sequence[int]]) -> tuple[TableRow, ...]:
-    """Rows of a table signed at `time_s`, with what the mark implies under the spot as the forward."""
-    return tuple(_row(time_s, spots, one) for one in body)
+    """Rows of a table signed at `time_s`, with what the mark implies.
+
+    The forward is what calls and puts of one strike say; where there are none, the spot stands in.
+    """
+    from rollup.risk.parity import Marked, forwards_e2
+
+    live = (one for one in body if not one[5])
+    forwards = forwards_e2(Marked(one[1], one[2], one[3], one[4] == 0, one[6]) for one in live)
+    return tuple(_row(time_s, forwards.get((one[1], one[2]), spots.get(one[1])), one) for one in body)
 
 
-def _row(time_s: int, spots: Mapping[int, int], one: Sequence[int]) -> TableRow:
+def _row(time_s: int, forward_e2: int | None, one: Sequence[int]) -> TableRow:
     series_id, underlying, expiry_s, strike_e2, kind, is_settled = one[:6]
-    forward_e2, values_e2 = spots.get(underlying), tuple(one[6:])
+    values_e2 = tuple(one[6:])
     greeks: tuple[Any, ...] = ()
     if forward_e2 and not is_settled and expiry_s > time_s:
         greeks = _implied(kind, values_e2[0], forward_e2, strike_e2, expiry_s - time_s)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rollup.risk.black76 import Greeks, PricingError, greeks, implied_volatility
+from rollup.risk.parity import Marked, forwards_e2
 from rollup.risk.table import CENTS, SECONDS_PER_YEAR
-from rollup.types.series import SeriesRow
+from rollup.types.series import OptionKind, SeriesRow
 from sequencer.api.instruments import InstrumentNames
 from sequencer.messages import NewTable
 
@@ -32,6 +33,7 @@ class Market:
         self.spots: dict[int, int] = {}
         self.time_s = 0
         self._valued: dict[int, Valuation] = {}
+        self._forwards_e2: dict[tuple[int, int], int] = {}
 
     def renew(self, table: NewTable) -> None:
         """A later table."""
@@ -40,9 +42,18 @@ class Market:
         self.time_s = table.time_s
         self.names.add(row.series for row in table.rows)
         self._valued.clear()
+        self._forwards_e2 = forwards_e2(
+            Marked(one.underlying, one.expiry_s, one.strike_e2, one.kind is OptionKind.CALL, row.mark_e2)
+            for row in table.rows
+            if not row.is_settled
+            for one in (row.series,)
+        )
 
     def valuation(self, series_id: int) -> Valuation | None:
-        """Worked out once for each table, by Black's model with the index as the forward; `None` without a row."""
+        """Worked out once for each table, by Black's model; `None` without a row.
+
+        The forward is what calls and puts of one strike say; where there are none, the index stands in.
+        """
         found = self._valued.get(series_id)
         row = self.rows.get(series_id)
         if found is None and row is not None:
@@ -61,10 +72,11 @@ class Market:
         index_e2 = self.spots.get(series.underlying)
         if index_e2 is None or row.is_settled or series.expiry_s <= self.time_s:
             return Valuation(row, index_e2, None, None)
+        forward_e2 = self._forwards_e2.get((series.underlying, series.expiry_s), index_e2)
         years = (series.expiry_s - self.time_s) / SECONDS_PER_YEAR
         try:
-            volatility = implied_volatility(series.kind, row.mark_e2, index_e2, series.strike_e2, years)
-            found = greeks(series.kind, index_e2 / CENTS, series.strike_e2 / CENTS, years, volatility)
+            volatility = implied_volatility(series.kind, row.mark_e2, forward_e2, series.strike_e2, years)
+            found = greeks(series.kind, forward_e2 / CENTS, series.strike_e2 / CENTS, years, volatility)
         except PricingError:
             return Valuation(row, index_e2, None, None)
         return Valuation(row, index_e2, volatility, found)
