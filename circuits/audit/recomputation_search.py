@@ -61,7 +61,10 @@ class RecomputationSearch:
         return [outcome for outcome in self._made.starts if self._is_alone(row, outcome)]
 
     def around(self, row: int, rounds: int = 2) -> Iterator[Outcome]:
-        """As `begun`, from each with a few changes near the row: what the row itself says decides there."""
+        """As `begun`, with the wire that the row defines changed alone, or to mend another row, and then with a few
+        changes near the row: what the row itself says decides there.
+        """
+        yield from (outcome for outcome in self._redefined(row) if self._is_alone(row, outcome))
         near, n_starts = self._inputs_near(row), self._made.n_starts
         for number in range(rounds * n_starts):
             start = number % n_starts
@@ -72,6 +75,18 @@ class RecomputationSearch:
                 outcome = self._mended(row, self._beginning(row, number))
             if self._is_alone(row, outcome):
                 yield outcome
+
+    def _redefined(self, row: int) -> Iterator[Outcome]:
+        """The wire that a row defines is 1 more, in every beginning, or what another row needs that broke alone."""
+        own = self._structure.definer[row]
+        if not own:
+            return
+        for start in range(self._made.n_starts):
+            yield self._try(start, {own: (self._made.starts[start].value(own) + 1) % FR})
+        for broken, pool in list(self._pool.items()):
+            changes = self._solved(pool[0], own, broken) if broken != row else None
+            if changes is not None:
+                yield self._try(pool[0].start, changes)
 
     def _is_alone(self, row: int, outcome: Outcome) -> bool:
         others = [other for other in outcome.broken if other != row]

@@ -15,10 +15,11 @@ from circuits.settlement.queue import QUEUE_ENTRY
 from circuits.settlement.sample import FIRST_TRADER, Sample, Venue, sample
 from primitives.field import FR
 from primitives.poseidon import round_constants
-from rollup.errors import FieldOutOfRange
+from rollup.errors import FieldOutOfRange, WrongQueueResult
 from rollup.presets import Preset
 from rollup.types.orders import KIND_BITS, Cancel, MessageKind
-from rollup.types.transactions import ForcedCloseOut
+from rollup.types.transactions import Deposit, ForcedCloseOut
+from rollup.units import INSURANCE_ACCOUNT
 
 RULE: Final = FieldOutOfRange.__name__
 NO_FLAG: Final = -2
@@ -51,6 +52,7 @@ def refused_values(preset: Preset, random: Random) -> Iterator[tuple[str, Values
     for kinds in ((-1, 1, 1, 0), (1, -1, 0, 1), (1, 0, -1, 1), (1, 1, 0, -1)):
         changes = dict(zip(flags, kinds, strict=True))
         yield RULE, with_entry(empty, **changes)
+    yield from ((WrongQueueResult.__name__, values) for values in _another_is_asked(found, preset))
     if preset.queue > 1:
         yield RULE, _two_requests(found, preset)
 
@@ -59,6 +61,20 @@ def _first_sum_of_nothing(kind: MessageKind) -> int:
     """The domain for which the first sum in the hash of such an operation is 0, so that it is no factor to rely on."""
     constant = round_constants(3)[1]
     return -(constant + int(kind)) * pow(1 << KIND_BITS, -1, FR) % FR
+
+
+def _another_is_asked(found: Sample, preset: Preset) -> Iterator[Values]:
+    """A close-out that the words say is another account's, in each place of the queue."""
+    holder, other = FIRST_TRADER + 1, FIRST_TRADER + 2
+    asked = ForcedCloseOut(holder, 5, found.batch.trades[0].maker.order.series_id)
+    for place in range(preset.queue):
+        before = (Deposit(INSURANCE_ACCOUNT, 7),) * place
+        values = values_of(
+            found, preset, queue=(*before, asked), trades=(), operations=(), liquidations=(), settlements=()
+        )
+        queue = list(values["queue"])
+        queue[place] = QUEUE_ENTRY.write({**QUEUE_ENTRY.read(queue[place]), "account": other})
+        yield {**values, "queue": queue}
 
 
 def _two_requests(found: Sample, preset: Preset) -> Values:
