@@ -182,4 +182,8 @@ def _watch(memory: list[int], ended: threading.Event) -> None:
 
 
 def _resident_mib() -> int:
-    return int(STATM.read_text().split()[1]) * PAGE // MIB if STATM.is_file() else 0
+    """Of its own: pages of files that it has mapped, such as keys, are the system's."""
+    if not STATM.is_file():
+        return 0
+    resident, shared = STATM.read_text().split()[1:3]
+    return (int(resident) - int(shared)) * PAGE // MIB
