@@ -15,7 +15,7 @@ SECTIONS = {
 """Where all commands of a section are run, in their order: here, each section in a folder of its own, or by a test."""
 
 DEEP = {
-    ("README.md", "Keys"): "a ceremony: a minute of a processor",
+    ("README.md", "Keys"): "a ceremony: two minutes of a processor",
 }
 """Sections whose commands are run by deep tests alone, in their order, and why."""
 
