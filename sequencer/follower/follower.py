@@ -26,6 +26,9 @@ from sequencer.venue.sequenced import follow
 MOST_AT_ONCE: Final = 512
 """Entries that are followed before proofs and L1 get their turn."""
 
+GATHER_S: Final = 0.02
+"""Groups of orders come a hundred a second, and a turn for each would take longer than what is in them."""
+
 LOOKS_AT_START: Final = 5
 
 
@@ -47,6 +50,7 @@ class Follower:
         self._watch: L1Watch | None = None
         self._followed = 0
         self._told: FollowerStatus | None = None
+        self._ended = Event()
         self.work = Event()
 
     # -- for any thread ----------------------------------------------------------------------------------------------
@@ -71,6 +75,7 @@ class Follower:
             left, self._given = self._given, deque()
         for future, _ in left:
             future.set_exception(FollowerClosed(why))
+        self._ended.set()
         self.work.set()
 
     # -- for its own thread ------------------------------------------------------------------------------------------
@@ -116,6 +121,7 @@ class Follower:
             happened = self.take_turn(looks_at_l1=self.watch.is_due())
             if not (happened or self._fed or self._given):
                 self.work.wait(self.watch.left_s)
+                self._ended.wait(GATHER_S)
 
     def take_turn(self, *, looks_at_l1: bool = True) -> bool:
         """Follows the log a little, moves proofs on, and has a look at L1; whether anything happened.
