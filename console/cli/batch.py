@@ -12,6 +12,7 @@ import typer
 from console.cli.batch_prove import prove_batch
 from console.cli.batch_record import list_batches, show_batch
 from console.cli.batch_submit import submit_batches
+from console.cli.l1_options import preset_of
 from console.cli.options import Json, KernelName, Threads
 from console.cli.output import mebibytes, reporting, seconds
 
@@ -38,7 +39,7 @@ def cost(preset: PresetName, json: Json = False) -> None:
         from circuits.settlement.costs import section_costs
         from circuits.settlement.statement import settlement_circuit
 
-        chosen = _preset(preset)
+        chosen = preset_of(preset)
         compiled = load_or_compile(settlement_circuit(chosen))
         sections = section_costs(compiled, chosen)
         total = compiled.n_constraints
@@ -79,7 +80,7 @@ def setup(
         from prover.kernels import load_kernels
         from sequencer.development_keys import settlement_key
 
-        chosen = _preset(preset)
+        chosen = preset_of(preset)
         path = to / f"settlement_{preset}.zkey"
         began = perf_counter()
         write_zkey(path, settlement_key(chosen, load_kernels(kernel, threads)))
@@ -109,7 +110,7 @@ def bench(
         from prover.kernels import load_kernels
         from sequencer.native_crypto import NativeCrypto
 
-        chosen, kernels = _preset(preset), load_kernels(kernel, threads)
+        chosen, kernels = preset_of(preset), load_kernels(kernel, threads)
         prover = _prover(chosen, kernels, key)
         crypto = NativeCrypto(kernels)
         runs: list[dict[str, float]] = []
@@ -141,14 +142,6 @@ def _prover(preset: Preset, kernels: Kernels, key: Path | None) -> SettlementPro
 
     proving_key = settlement_key(preset, kernels) if key is None else read_zkey(key)
     return SettlementProver(preset, proving_key, kernels)
-
-
-def _preset(name: str) -> Preset:
-    from rollup.presets import PRESETS
-
-    if name not in PRESETS:
-        raise typer.BadParameter(f"no preset is called {name}: there are {', '.join(PRESETS)}")
-    return PRESETS[name]
 
 
 def _share(constraints: int, preset: Preset) -> str:

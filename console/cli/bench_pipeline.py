@@ -16,12 +16,11 @@ from statistics import median
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Final
 
-import typer
-
 from circuits.settlement.sample import Sample, Venue, sample
+from console.cli.l1_options import preset_of
 from console.cli.output import seconds
 from prover.kernels import load_kernels
-from rollup.presets import PRESETS, Preset
+from rollup.presets import Preset
 from rollup.trace import trace_batch
 from sequencer.development_keys import settlement_key_file
 from sequencer.native_crypto import NativeCrypto
@@ -64,9 +63,7 @@ class PipelineOptions:
         cls, preset: str, workers: int, batches: int, threads: int | None, cluster: str | None, kernel: str | None
     ) -> PipelineOptions:
         """From the command line. Raises `typer.BadParameter`."""
-        if preset not in PRESETS:
-            raise typer.BadParameter(f"no preset is called {preset}: there are {', '.join(PRESETS)}")
-        return cls(PRESETS[preset], workers, batches, threads or threads_per_worker(workers), cluster, kernel)
+        return cls(preset_of(preset), workers, batches, threads or threads_per_worker(workers), cluster, kernel)
 
 
 @dataclass(frozen=True, slots=True)

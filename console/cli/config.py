@@ -6,30 +6,21 @@ from collections.abc import Mapping
 
 import typer
 
+from console.cli.flags import Flags, takes
 from console.cli.options import Json
 from console.cli.output import reporting
-from console.cli.wallet_options import AccountNumber, Config, Deployment, Rpc, Url, WalletName, Wallets
 
 app = typer.Typer(help="Settings: defaults < a TOML file < the environment < flags.", no_args_is_help=True)
 
 
 @app.command()
-def show(
-    url: Url = None,
-    rpc: Rpc = None,
-    deployment: Deployment = None,
-    wallet: WalletName = None,
-    wallets: Wallets = None,
-    account: AccountNumber = None,
-    config: Config = None,
-    json: Json = False,
-) -> None:
+@takes("url", "rpc", "deployment", "wallet", "wallets", "account", "config")
+def show(*, flags: Flags, json: Json = False) -> None:
     """Every setting, its value, and where it came from."""
     with reporting(as_json=json) as output:
-        from console.settings import SETTINGS, Settings
+        from console.settings import SETTINGS
 
-        flags = {"rpc": rpc, "deployment": deployment, "wallet": wallet, "wallets": wallets, "account": account}
-        settings = Settings.load(config, url=url, **flags)
+        settings = flags.settings()
         found = {
             one.name: {
                 "value": settings.found[one.name].value,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from console.cli.l1_options import Keystore, Place, Rpc, StateFolder, preset_of
-from console.cli.options import Json, KernelName, Threads
+from console.cli.options import Json, KernelName, PresetName, Threads
 from console.cli.output import INVALID, reporting
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ THRESHOLD = 2
 
 
 def deploy(
-    preset: Annotated[str, typer.Option("--preset", help="tiny, demo, large or xl.")] = "demo",
+    preset: PresetName = "demo",
     rpc: Rpc = None,
     batch_key: Annotated[
         Path | None, typer.Option("--batch-key", help="A .zkey for batches.", show_default="a development key")

@@ -22,18 +22,18 @@ def gas(
 ) -> None:
     """Measure the gas of every transaction, and of a batch full of trades, fixed and variable."""
     with reporting(as_json=json) as output:
+        from console.cli.l1_options import preset_of
         from prover.kernels import load_kernels
-        from rollup.presets import PRESETS, TINY
+        from rollup.presets import TINY
         from sequencer.rehearsal.gas_figures import MANY, batch_gas, figures
         from sequencer.rehearsal.venue import rehearsal_venue
         from sequencer.rehearsal.workshop import Workshop
 
-        if preset not in PRESETS:
-            raise typer.BadParameter(f"no preset is called {preset}: there are {', '.join(PRESETS)}")
+        sizes = preset_of(preset)
         workshop = Workshop.of(TINY, load_kernels(kernel, threads), keys)
         with rehearsal_venue(workshop) as venue:
             found = figures(venue)
-        with rehearsal_venue(workshop, preset=PRESETS[preset]) as venue:
+        with rehearsal_venue(workshop, preset=sizes) as venue:
             batch = batch_gas(venue, found["prove 1 batch"])
         rows = [
             *((name, f"{one.used:,}", f"{one.calldata:,}", f"{one.beyond_calldata:,}") for name, one in found.items()),

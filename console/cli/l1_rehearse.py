@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
-
-import typer
 
 from console.cli.l1_options import dollars, preset_of
-from console.cli.options import Json, KernelName, Threads
+from console.cli.options import Json, KernelName, PresetName, Threads
 from console.cli.output import reporting, seconds
 
 
 def rehearse(
-    preset: Annotated[str, typer.Option("--preset", help="tiny, demo, large or xl.")] = "tiny",
+    preset: PresetName = "tiny",
     json: Json = False,
     threads: Threads = None,
     kernel: KernelName = None,

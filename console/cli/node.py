@@ -10,7 +10,7 @@ import typer
 
 from console.cli.node_record import record
 from console.cli.node_up import register_background
-from console.cli.options import Json
+from console.cli.options import ApiPort, Json, PresetName, Traders, Workers
 from console.cli.output import INVALID, reporting
 
 app = typer.Typer(help="The node: sequencing, matching, proving, and what it keeps.", no_args_is_help=True)
@@ -22,10 +22,10 @@ Folder = Annotated[Path, typer.Argument(help="The node's folder.", show_default=
 
 @app.command(rich_help_panel=FOREGROUND)
 def local(
-    preset: Annotated[str, typer.Option("--preset", help="tiny, demo, large or xl.")] = "demo",
-    traders: Annotated[int, typer.Option("--traders", min=0, max=256, help="Accounts that are registered.")] = 4,
-    workers: Annotated[int, typer.Option("--workers", min=1, max=256, help="Processes that prove.")] = 1,
-    port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="Of the API; 0 is a free one.")] = 8700,
+    preset: PresetName = "demo",
+    traders: Traders = 4,
+    workers: Workers = 1,
+    port: ApiPort = 8700,
     folder: Annotated[
         Path | None, typer.Option("--folder", help="Where the node writes.", show_default="a temporary folder")
     ] = None,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from console.cli.options import Json, KernelName
+from console.cli.options import Json, KernelName, PresetName, Workers
 from console.cli.output import reporting
 
 app = typer.Typer(help="Measurements of the node.", no_args_is_help=True)
@@ -19,8 +19,8 @@ def node_bench() -> None:
 
 @app.command()
 def pipeline(
-    preset: Annotated[str, typer.Option("--preset", help="tiny, demo, large or xl.")] = "large",
-    workers: Annotated[int, typer.Option("--workers", min=1, max=256, help="Processes that prove.")] = 1,
+    preset: PresetName = "large",
+    workers: Workers = 1,
     batches: Annotated[int, typer.Option("--batches", min=1, max=10_000, help="Full batches to measure.")] = 8,
     threads: Annotated[
         int | None,
@@ -42,13 +42,13 @@ def pipeline(
 
 @app.command()
 def node(
-    preset: Annotated[str, typer.Option("--preset", help="tiny, demo, large or xl.")] = "large",
+    preset: PresetName = "large",
     per_second: Annotated[float, typer.Option("--rate", min=1, help="Signed orders a second.")] = 2_000,
     for_s: Annotated[float, typer.Option("--seconds", min=1, help="For how long.")] = 60,
     traders: Annotated[int, typer.Option("--traders", min=2, max=256, help="Accounts that send.")] = 24,
     crossing: Annotated[float, typer.Option("--crossing", min=0, max=1, help="Share of orders that trade.")] = 0.002,
     overload: Annotated[float, typer.Option("--overload", min=0, help="So many times the rate afterwards.")] = 10,
-    workers: Annotated[int, typer.Option("--workers", min=1, max=256, help="Processes that prove.")] = 1,
+    workers: Workers = 1,
     together: Annotated[
         int, typer.Option("--per-message", min=1, max=8, help="Orders that a trader sends at once, as makers quote.")
     ] = 8,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from console.cli.options import Json
+from console.cli.options import ApiPort, Json, PresetName, Traders, Workers
 from console.cli.output import INVALID, PhaseBar, reporting
 
 if TYPE_CHECKING:
@@ -35,10 +35,10 @@ def up(
         Path | None,
         typer.Argument(help="A settings file, as for `node run`.", show_default="a node on a chain of its own"),
     ] = None,
-    preset: Annotated[str, typer.Option("--preset", help="tiny, demo, large or xl.")] = "demo",
-    traders: Annotated[int, typer.Option("--traders", min=0, max=256, help="Accounts that are registered.")] = 4,
-    workers: Annotated[int, typer.Option("--workers", min=1, max=256, help="Processes that prove.")] = 1,
-    port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="Of the API; 0 is a free one.")] = 8700,
+    preset: PresetName = "demo",
+    traders: Traders = 4,
+    workers: Workers = 1,
+    port: ApiPort = 8700,
     folder: Annotated[
         Path | None, typer.Option("--folder", help="Where the node writes.", show_default="a new one in --state-dir")
     ] = None,

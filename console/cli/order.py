@@ -7,18 +7,10 @@ from typing import Annotated
 
 import typer
 
+from console.cli.flags import TRADER, Flags, takes
 from console.cli.options import Json
 from console.cli.output import reporting
-from console.cli.wallet_options import (
-    AccountNumber,
-    Config,
-    Deployment,
-    Instrument,
-    PasswordFile,
-    Url,
-    WalletName,
-    Wallets,
-)
+from console.cli.wallet_options import Instrument
 
 app = typer.Typer(help="Orders: signed by the wallet, placed, looked at, cancelled.", no_args_is_help=True)
 
@@ -49,6 +41,7 @@ DAY_S = 86_400
 
 
 @app.command()
+@takes(*TRADER)
 def place(
     side: SideOf,
     instrument: Instrument,
@@ -62,13 +55,8 @@ def place(
     reduce_only: ReduceOnly = False,
     slot: Slot = None,
     nonce: Nonce = None,
-    wallet: WalletName = None,
-    account: AccountNumber = None,
-    password_file: PasswordFile = None,
-    wallets: Wallets = None,
-    url: Url = None,
-    deployment: Deployment = None,
-    config: Config = None,
+    *,
+    flags: Flags,
     json: Json = False,
 ) -> None:
     """Sign an order and place it; what it traded at once is printed."""
@@ -77,7 +65,6 @@ def place(
         from console.cli.account_trader import Trader
         from console.cli.market_node import node_at
         from console.cli.order_making import Wanted, placed, time_in_force
-        from console.settings import Settings
 
         good = time_in_force(immediate=immediate, fill_or_kill=fill_or_kill)
         wanted = Wanted(
@@ -93,15 +80,14 @@ def place(
             post_only,
             reduce_only,
         )
-        settings = Settings.load(
-            config, wallet=wallet, account=account, wallets=wallets, url=url, deployment=deployment
-        )
+        settings = flags.settings()
         with node_at(settings.url) as node:
-            found = placed(Trader.log_in(settings, node, password_file), wanted)
+            found = placed(Trader.log_in(settings, node, flags.password_file), wanted)
         order_views.order(output, found)
 
 
 @app.command()
+@takes(*TRADER)
 def sign(
     side: SideOf,
     instrument: Instrument,
@@ -118,29 +104,22 @@ def sign(
     max_fee_ppm: MaxFee = 1_000,
     slot: Slot = None,
     nonce: Nonce = None,
-    wallet: WalletName = None,
-    account: AccountNumber = None,
-    password_file: PasswordFile = None,
-    wallets: Wallets = None,
-    url: Url = None,
-    deployment: Deployment = None,
-    config: Config = None,
+    *,
+    flags: Flags,
     json: Json = False,
 ) -> None:
     """Sign an order and print it: nothing is placed. With --deployment and --series-id it needs no node."""
     with reporting(as_json=json) as output:
         from console.cli.order_debug import signed
         from console.cli.order_making import Wanted
-        from console.settings import Settings
 
         wanted = Wanted(side is Side.BUY, instrument, size, price, good_for, max_fee_ppm, slot, nonce)
-        settings = Settings.load(
-            config, wallet=wallet, account=account, wallets=wallets, url=url, deployment=deployment
-        )
-        signed(output, settings, password_file, wanted, series_id, debug=debug)
+        settings = flags.settings()
+        signed(output, settings, flags.password_file, wanted, series_id, debug=debug)
 
 
 @app.command()
+@takes(*TRADER)
 def cancel(
     order: Annotated[
         str | None, typer.Argument(help="account-slot-nonce.", metavar="[ORDER]", show_default=False)
@@ -152,70 +131,48 @@ def cancel(
     signed: Annotated[
         bool, typer.Option("--signed", help="Void for everybody, on L1 too: an operation of a batch.")
     ] = False,
-    wallet: WalletName = None,
-    account: AccountNumber = None,
-    password_file: PasswordFile = None,
-    wallets: Wallets = None,
-    url: Url = None,
-    deployment: Deployment = None,
-    config: Config = None,
+    *,
+    flags: Flags,
     json: Json = False,
 ) -> None:
     """Take an order out of the book, or all of them."""
     with reporting(as_json=json) as output:
         from console.cli import order_views
-        from console.settings import Settings
 
-        settings = Settings.load(
-            config, wallet=wallet, account=account, wallets=wallets, url=url, deployment=deployment
-        )
+        settings = flags.settings()
         which = order_views.Which(order, every, instrument, signed)
-        order_views.cancel(output, settings, password_file, which)
+        order_views.cancel(output, settings, flags.password_file, which)
 
 
 @app.command("list")
+@takes(*TRADER)
 def list_(
     instrument: Annotated[
         str | None, typer.Option("--instrument", help="Of this one alone.", show_default="all")
     ] = None,
-    wallet: WalletName = None,
-    account: AccountNumber = None,
-    password_file: PasswordFile = None,
-    wallets: Wallets = None,
-    url: Url = None,
-    deployment: Deployment = None,
-    config: Config = None,
+    *,
+    flags: Flags,
     json: Json = False,
 ) -> None:
     """All open orders."""
     with reporting(as_json=json) as output:
         from console.cli import order_views
-        from console.settings import Settings
 
-        settings = Settings.load(
-            config, wallet=wallet, account=account, wallets=wallets, url=url, deployment=deployment
-        )
-        order_views.open_orders(output, settings, password_file, instrument)
+        settings = flags.settings()
+        order_views.open_orders(output, settings, flags.password_file, instrument)
 
 
 @app.command()
+@takes(*TRADER)
 def show(
     order: OrderId,
-    wallet: WalletName = None,
-    account: AccountNumber = None,
-    password_file: PasswordFile = None,
-    wallets: Wallets = None,
-    url: Url = None,
-    deployment: Deployment = None,
-    config: Config = None,
+    *,
+    flags: Flags,
     json: Json = False,
 ) -> None:
     """One order, open or not, with its trades and how final they are."""
     with reporting(as_json=json) as output:
         from console.cli import order_views
-        from console.settings import Settings
 
-        settings = Settings.load(
-            config, wallet=wallet, account=account, wallets=wallets, url=url, deployment=deployment
-        )
-        order_views.show(output, settings, password_file, order)
+        settings = flags.settings()
+        order_views.show(output, settings, flags.password_file, order)

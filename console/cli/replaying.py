@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from console.cli.options import Json
+from console.cli.options import Json, PresetName, Workers
 from console.cli.output import INVALID, PhaseBar, reporting, seconds
 
 DOLLAR_E6: Final = 1_000_000
@@ -23,10 +23,10 @@ def replay(
             show_default=False,
         ),
     ],
-    preset: Annotated[str, typer.Option("--preset", help="tiny, demo, large or xl.")] = "demo",
+    preset: PresetName = "demo",
     trades: Annotated[int | None, typer.Option("--trades", min=1, help="At most so many.", show_default="all")] = None,
     every_s: Annotated[int, typer.Option("--table-every", min=60, max=600, help="Seconds between tables.")] = 300,
-    workers: Annotated[int, typer.Option("--workers", min=1, max=256, help="Processes that prove.")] = 1,
+    workers: Workers = 1,
     json: Json = False,
 ) -> None:
     """Play real trades on a local chain: signed, matched, proven, executed, expired, settled, withdrawn, compared.

@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
+from console.cli.flags import Flags, takes
 from console.cli.options import Json
 from console.cli.output import reporting
-from console.cli.wallet_options import Config, Deployment, PasswordFile, Url, WalletName, Wallets
+from console.cli.wallet_options import Config, PasswordFile, WalletName, Wallets
 
 app = typer.Typer(help="Wallets: Ethereum keys in keystore files.", no_args_is_help=True)
 
@@ -95,6 +96,7 @@ def show(name: Name = None, wallets: Wallets = None, config: Config = None, json
 
 
 @app.command()
+@takes("password_file", "wallets", "url", "deployment", "config")
 def derive(
     name: Name = None,
     typed_data: Annotated[
@@ -103,26 +105,22 @@ def derive(
     save: Annotated[
         bool, typer.Option("--save", help="Keep the key in a keystore: then one trades without the Ethereum key.")
     ] = False,
-    password_file: PasswordFile = None,
-    wallets: Wallets = None,
-    url: Url = None,
-    deployment: Deployment = None,
-    config: Config = None,
+    *,
+    flags: Flags,
     json: Json = False,
 ) -> None:
     """The public key with which a wallet trades on a rollup: it comes from a signature, and is the same each time."""
     with reporting(as_json=json) as output:
         from console.cli.wallet_signing import derived_key, derived_message
-        from console.settings import Settings
 
-        settings = Settings.load(config, wallet=name, wallets=wallets, url=url, deployment=deployment)
+        settings = flags.settings(wallet=name)
         if typed_data:
             import json as formats
 
             message = derived_message(settings)
             output.result(message, [formats.dumps(message, indent=1)])
         else:
-            output.result(derived_key(settings, password_file, save=save))
+            output.result(derived_key(settings, flags.password_file, save=save))
 
 
 @app.command()

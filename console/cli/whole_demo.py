@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from console.cli.options import Json
+from console.cli.options import ApiPort, Json, PresetName, Workers
 from console.cli.output import INTERRUPTED, INVALID, reporting
 
 
@@ -26,10 +26,10 @@ def demo(
     trades: Annotated[
         int | None, typer.Option("--trades", min=1, help="At most so many, with --data.", show_default="all")
     ] = None,
-    preset: Annotated[str, typer.Option("--preset", help="tiny, demo, large or xl.")] = "demo",
+    preset: PresetName = "demo",
     life_s: Annotated[int, typer.Option("--life", min=16, max=3_600, help="Seconds until options expire.")] = 32,
-    workers: Annotated[int, typer.Option("--workers", min=1, max=256, help="Processes that prove.")] = 1,
-    port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="Of the API; 0 is a free one.")] = 0,
+    workers: Workers = 1,
+    port: ApiPort = 0,
     seed: Annotated[int, typer.Option("--seed", help="Of the made-up market and its traders.")] = 7,
     plain: Annotated[bool, typer.Option("--plain", help="Lines instead of a live screen.")] = False,
     json: Json = False,
@@ -39,13 +39,13 @@ def demo(
     All on this machine, with development keys. Exit code 1: something that it promises did not happen.
     """
     with reporting(as_json=json) as output:
+        from console.cli.l1_options import preset_of
         from console.demo.plan import DemoPlan
         from console.demo.running import DemoOptions, run_demo
-        from rollup.presets import PRESETS
 
-        if preset not in PRESETS:
-            raise typer.BadParameter(f"{preset} is none of {', '.join(PRESETS)}", param_hint="--preset")
-        plan = DemoPlan(out, PRESETS[preset], life_s=life_s, workers=workers, port=port, seed=seed)
+        if trades is not None and data is None:
+            raise typer.BadParameter("--trades is for --data: a made-up market has no end of them")
+        plan = DemoPlan(out, preset_of(preset), life_s=life_s, workers=workers, port=port, seed=seed)
         try:
             is_kept = run_demo(DemoOptions(plan, data, trades, plain, json), output)
         except KeyboardInterrupt:
