@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sequencer.l1.accounts import account_from_key
 from sequencer.l1.address import is_address, with_checksum
-from sequencer.l1.errors import BadArgument, L1Error
+from sequencer.l1.errors import L1Error
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -23,6 +23,13 @@ STANDARD_SCRYPT_N: Final = 1 << 18
 
 MOST_SCRYPT_BYTES: Final = 1 << 30
 MOST_ROUNDS: Final = 1 << 24
+"""Of PBKDF2, or of scrypt at blocks of 1 KiB as all wallets have them: r = 8."""
+
+USUAL_R: Final = 8
+MOST_BLOCKS: Final = 1 << 10
+"""r * p: scrypt begins and ends with so many times 128 bytes of PBKDF2, which is slow."""
+
+KEY_BYTES: Final = 32
 LONGEST_FILE: Final = 1 << 16
 
 
@@ -76,7 +83,7 @@ class Keystore:
 
         try:
             account = account_from_key(bytes(Account.decrypt(self.content, password)))
-        except (AttributeError, LookupError, NotImplementedError, TypeError, ValueError, BadArgument) as error:
+        except (AssertionError, AttributeError, LookupError, NotImplementedError, TypeError, ValueError) as error:
             if isinstance(error, ValueError) and "MAC mismatch" in str(error):
                 raise WrongPassword(self.path) from None
             raise BadKeystore(self.path, f"it is damaged ({type(error).__name__})") from None
@@ -98,11 +105,13 @@ def _check_work(path: Path, crypto: dict[str, Any]) -> None:
     given = crypto.get("kdfparams")
     if not isinstance(given, dict):
         raise BadKeystore(path, "it does not say how its key was made")
-    numbers = {name: given.get(name, 1) for name in ("n", "r", "p", "c")}
-    if not all(type(value) is int and value > 0 for value in numbers.values()):
+    n, r, p, c = (given.get(name, 1) for name in ("n", "r", "p", "c"))
+    if not all(type(value) is int and value > 0 for value in (n, r, p, c)):
         raise BadKeystore(path, "its work is no positive number")
-    memory = 128 * numbers["n"] * numbers["r"]
-    if memory > MOST_SCRYPT_BYTES or numbers["p"] * numbers["n"] > MOST_ROUNDS or numbers["c"] > MOST_ROUNDS:
+    if given.get("dklen") != KEY_BYTES:
+        raise BadKeystore(path, f"it does not derive the {KEY_BYTES} bytes that every wallet does (dklen)")
+    is_too_much = n * r * p > MOST_ROUNDS * USUAL_R or r * p > MOST_BLOCKS or c > MOST_ROUNDS
+    if is_too_much or 128 * n * r > MOST_SCRYPT_BYTES:
         raise BadKeystore(path, "it asks for more work than any wallet does: more than a GiB, or 16 million rounds")
 
 

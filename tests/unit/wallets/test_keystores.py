@@ -118,6 +118,11 @@ def with_work(**changes: Any) -> dict[str, Any]:
         (with_work(r=1 << 20), "more work"),
         (with_work(p=1 << 20), "more work"),
         (with_work(c=1 << 40), "more work"),
+        (with_work(n=2, r=1 << 20, p=1), "more work"),
+        (with_work(n=2, r=1, p=1 << 20), "more work"),
+        (with_work(n=1 << 20, r=8, p=32), "more work"),
+        (with_work(dklen=1 << 40), "dklen"),
+        (with_work(dklen=16), "dklen"),
         (with_work(n=-2), "no positive number"),
         (with_work(n=True), "no positive number"),
     ],
@@ -133,6 +138,19 @@ def test_damaged_parts(tmp_path: Path, name: str) -> None:
     crypto["kdfparams"] = crypto["kdfparams"] | {"n": QUICK_N}
     with pytest.raises(BadKeystore):
         Keystore.read(written(tmp_path, published("scrypt", crypto=crypto))).open(PASSWORD)
+
+
+@pytest.mark.parametrize("prf", ["sha256", "hmac-none", 5])
+def test_a_keystore_by_another_function(tmp_path: Path, prf: object) -> None:
+    crypto = PUBLISHED["pbkdf2"]
+    crypto = crypto | {"kdfparams": crypto["kdfparams"] | {"prf": prf, "c": QUICK_N}}
+    with pytest.raises(BadKeystore, match="damaged"):
+        Keystore.read(written(tmp_path, published("pbkdf2", crypto=crypto))).open(PASSWORD)
+
+
+@pytest.mark.parametrize("work", [{"n": 1 << 18, "r": 8, "p": 1}, {"n": 1 << 12, "r": 8, "p": 6}])
+def test_the_work_of_geth_is_taken(tmp_path: Path, work: dict[str, int]) -> None:
+    assert Keystore.read(written(tmp_path, with_work(**work))).address == ADDRESS
 
 
 def test_bytes_that_are_no_text(tmp_path: Path) -> None:
