@@ -147,7 +147,7 @@ def _lines(detail: BatchDetail) -> Iterator[str]:
 def _tables(output: Output, detail: BatchDetail) -> None:
     for title, columns, left, rows in (
         ("trades", ("trade", "series", "price", "size", "maker", "taker", ""), ("",), map(_trade, detail.trades)),
-        ("accounts", TOUCHED_COLUMNS, ("",), map(_touched, detail.touched)),
+        ("accounts", TOUCHED_COLUMNS, ("positions after", ""), map(_touched, detail.touched)),
         ("transactions", TRANSACTION_COLUMNS, ("on L1", "state", "hash"), map(_transaction, detail.transactions)),
     ):
         if found := list(rows):

@@ -72,17 +72,16 @@ class Output:
     def table(
         self, title: str, *, columns: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[str] = ()
     ) -> None:
-        """A table for people; nothing when the output is JSON. Columns named in `left` are not aligned to the right."""
+        """A table for people; nothing when the output is JSON. Columns named in `left` are not aligned to the right.
+
+        On a narrow terminal it has no lines, or is a block for each row: nothing is cut off.
+        """
         if self.as_json:
             return
-        from rich.table import Table
+        from console.cli.tables import table_of
 
-        table = Table(title=title, title_justify="left", header_style="bold")
-        for column in columns:
-            table.add_column(column, justify="left" if column in left else "right", no_wrap=True)
-        for row in rows:
-            table.add_row(*row)
-        console(stderr=False).print(table)
+        screen = console(stderr=False)
+        screen.print(table_of(title, columns, rows, left, screen.width))
 
     def note(self, text: str) -> None:
         """A remark for people, on standard error; nothing when the output is JSON."""

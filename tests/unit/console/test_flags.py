@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 import typer
@@ -50,7 +50,8 @@ def test_flags_stand_where_the_parameter_does() -> None:
     [("account", "show", TRADER), ("order", "place", TRADER), ("account", "find", LOOKER), ("market", "book", NODE)],
 )
 def test_commands_have_the_flags_of_their_kind(group: str, name: str, names: tuple[str, ...]) -> None:
-    has = [one.name for one in TREE.commands[group].commands[name].params]
+    tree: Any = TREE
+    has = [one.name for one in tree.commands[group].commands[name].params]
     place = has.index(names[0])
     assert tuple(has[place : place + len(names)]) == names
 
