@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 
 from bootstrap.install import NPM_PACKAGES, OLDEST_PYTHON, steps
 from bootstrap.layout import CONTRACTS, PYTHON, STATE, UV
-from bootstrap.machine import node_command, tool_environment, wheel_node_folder
+from bootstrap.machine import has_compiler, node_command, tool_environment, wheel_node_folder
 from bootstrap.processes import output_of
 
 FOUNDRY = {"anvil": "tests on a local chain", "forge": "tests in Solidity"}
@@ -103,6 +103,8 @@ def _npm_packages() -> list[Finding]:
 
 
 def _foundry(name: str) -> Finding:
+    if not (CONTRACTS / "node_modules" / NPM_PACKAGES[0]).is_dir():
+        return Finding(name, MISSING, "not in contracts/node_modules")
     found = sorted((CONTRACTS / "node_modules" / "@foundry-rs").glob(f"{name}-*/bin/{name}*"))
     version = output_of([found[0], "--version"]) if found else None
     if version is None:
@@ -111,6 +113,8 @@ def _foundry(name: str) -> Finding:
 
 
 def _compiler() -> Finding:
+    if has_compiler() and not PYTHON.exists():
+        return Finding("C compiler", NOTE, "there is one; whether it works is seen when the kernels are built")
     answer = output_of([PYTHON, "-c", COMPILER_QUESTION], tool_environment()) if PYTHON.exists() else None
     if not answer:
         return Finding("C compiler", NOTE, "none of cc, gcc, clang; ziglang is installed when the kernels are built")

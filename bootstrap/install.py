@@ -9,7 +9,9 @@ from pathlib import Path
 
 from bootstrap.layout import CONTRACTS, LOCKS, PYTHON, ROOT, STATE, UV, VENV
 from bootstrap.machine import (
+    NODE_LINK,
     has_compiler,
+    machine_python,
     node_command,
     npm_command,
     pip_settings,
@@ -30,7 +32,15 @@ def bootstrap_uv() -> None:
     """Install uv by pip into `.zkclear/bootstrap`; nothing of the system is touched."""
     target = STATE / "bootstrap"
     shutil.rmtree(target, ignore_errors=True)
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    command: Command = [
+        machine_python(),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+    ]
     must("installing uv", [*command, "--target", target, "-r", LOCKS / "uv.txt"], environment=os.environ)
 
 
@@ -48,10 +58,13 @@ def install_python() -> None:
     """The virtual environment: exactly what the locks say, and this project in place."""
     environment = uv_environment(pip_settings(), os.environ)
     if not PYTHON.exists():
-        create: Command = [UV, "venv", "--quiet", "--clear", "--python", sys.executable, VENV]
+        create: Command = [UV, "venv", "--quiet", "--clear", "--python", machine_python(), VENV]
         must("making .venv", create, environment=environment)
     sync: Command = [UV, "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON]
     must("installing Python packages", [*sync, *python_locks()], environment=environment)
+    NODE_LINK.unlink(missing_ok=True)
+    if (node := wheel_node_folder() / "bin" / "node").exists():
+        NODE_LINK.symlink_to(node)
     editable: Command = [
         UV,
         "pip",
@@ -74,9 +87,9 @@ def install_node_packages() -> None:
 
 def steps() -> list[Step]:
     """What setup makes, in order. The kernels come after: their own builder knows whether they are fresh."""
-    this_python = f"{sys.executable} {sys.version}"
+    this_python = f"{machine_python().resolve()} {sys.version}"
     pins = tuple(python_locks())
-    site = (PYTHON, *([wheel_node_folder()] if LOCKS / "node.txt" in pins else []))
+    site = (PYTHON, *([wheel_node_folder(), NODE_LINK] if LOCKS / "node.txt" in pins else []))
     project = (ROOT / "pyproject.toml", ROOT / "scripts" / "hatch_build.py")
     packages = tuple(CONTRACTS / "node_modules" / name for name in NPM_PACKAGES)
     npm_inputs = tuple(CONTRACTS / name for name in ("package.json", "package-lock.json", ".npmrc"))

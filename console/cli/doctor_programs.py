@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
@@ -49,10 +48,15 @@ def _anvil() -> Finding:
 
 
 def _node() -> Finding:
-    program = shutil.which("node")
-    said = _says([program, "--version"]) if program else None
+    from prover.solidity.errors import NodeUnavailable
+    from prover.solidity.node import node_program
+
+    try:
+        said = _says([node_program(), "--version"])
+    except NodeUnavailable:
+        said = None
     if said is None:
-        return Finding("node", NOTE, "not on the PATH: contracts cannot be compiled anew; compiled ones are used")
+        return Finding("node", NOTE, "not there: contracts that were not compiled before cannot be deployed")
     return Finding("node", GOOD, f"{said}: compiles contracts, runs circom's world")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -23,10 +24,10 @@ def node_modules() -> Path:
 
 
 def node_program() -> str:
-    """The Node executable. Raises `NodeUnavailable`."""
-    node = shutil.which("node")
+    """The Node executable: that of the PATH, else the one beside this Python. Raises `NodeUnavailable`."""
+    node = shutil.which("node") or shutil.which("node", path=Path(sys.executable).parent)
     if node is None:
-        raise NodeUnavailable("`node` is not on the PATH: run `python3 do.py doctor`")
+        raise NodeUnavailable("there is no `node`: `python3 do.py setup` brings one, or install Node 20 or newer")
     return node
 
 

@@ -134,7 +134,7 @@ def test_without_pip_settings_uv_is_told_of_no_place() -> None:
 
 @pytest.mark.parametrize(("version", "taken"), [("v18.20.0", False), ("v20.0.0", True), ("v24.1.0", True), ("", False)])
 def test_only_a_new_enough_node_is_taken(version: str, taken: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("ZKCLEAR_NODE", raising=False)
+    monkeypatch.delenv("ZKCLEAR_NODEJS", raising=False)
     monkeypatch.setattr("shutil.which", lambda name: f"bin/{name}")
     monkeypatch.setattr(machine, "output_of", lambda _command: version or None)
     assert (machine.node_command() is not None) == taken

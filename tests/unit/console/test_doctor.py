@@ -82,3 +82,15 @@ def test_kernels_that_do_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_before_the_setup_the_same_is_said() -> None:
     done = subprocess.run([sys.executable, "-m", before_setup.KERNEL_FACTS], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == kernel_facts()
+
+
+def test_node_beside_python_is_found(monkeypatch: pytest.MonkeyPatch, elsewhere: Path) -> None:
+    """A virtual environment that is not active: where setup put a Node, it is there."""
+    monkeypatch.setenv("PATH", str(elsewhere))
+    monkeypatch.setattr(sys, "executable", str(elsewhere / "bin" / "python"))
+    assert doctor()["node"] == ("note", "not there: contracts that were not compiled before cannot be deployed")
+    program = elsewhere / "bin" / "node"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\necho v24.0.0\n")
+    program.chmod(0o755)
+    assert doctor()["node"][1].startswith("v24.0.0")
