@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from console.cli.wallet_secrets import asked
 from prover.kernels import load_kernels
 from sequencer.l1.deployment import RollupDeployment
 from sequencer.l1.signing_keys import account_from_environment, account_from_keystore
@@ -91,9 +92,8 @@ def plan_of(path: Path, settings: Settings) -> NodePlan:
 def _operator(base: Path, settings: Settings) -> LocalAccount:
     if settings.chain.operator_key_file is None:
         return account_from_environment()
-    import getpass
-
-    return account_from_keystore(base / settings.chain.operator_key_file, lambda: getpass.getpass("password: "))
+    path = base / settings.chain.operator_key_file
+    return account_from_keystore(path, lambda: asked(f"password of {path}"))
 
 
 def _provers(base: Path, settings: Settings, deployment: RollupDeployment, path: Path) -> ProverSetup:
@@ -110,14 +110,12 @@ def _oracles(base: Path, settings: Settings, plan: NodePlan) -> OraclesByFile | 
     """The oracles' own settings with their keys opened, if there are such."""
     if settings.oracles is None or not settings.oracles.endswith(ENDING):
         return None
-    import getpass
-
     return oracles_by_file(
         base / settings.oracles,
         settings.underlyings,
         plan.deployment,
         plan.urls[0],
-        lambda file: getpass.getpass(f"password of {file}: "),
+        lambda file: asked(f"password of {file}"),
     )
 
 

@@ -24,10 +24,6 @@ from console.cli.output import Output
 from sequencer.l1 import background
 
 LOOK_S: Final = 0.5
-NOBODY_TO_ASK: Final = (
-    "a keystore's password is asked for, and a node in the background has nobody to ask: put it into "
-    "ZKCLEAR_KEYSTORE_PASSWORD, or start the node by `zkclear node run`"
-)
 
 
 class UpRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,9 +59,6 @@ class Child:
             self._run_settings() if self._request.settings else self._run_local()
         except KeyboardInterrupt:
             self.say(STOPPED)
-        except EOFError:
-            self._fail(MALFORMED, NOBODY_TO_ASK)
-            return MALFORMED
         except Exception as error:
             code, why = explain(error, MALFORMED)
             self._fail(code, why)

@@ -16,13 +16,11 @@ LONGEST: Final = 4_096
 
 
 class NoPassword(CommandError):
-    """There is nobody to ask."""
+    """There is nobody to ask. `what` is asked for, and `instead` says how it is given otherwise."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            f"the wallet's password is needed, and there is no terminal to ask for it: use --password-file or "
-            f"{UNLOCKING_VARIABLE}"
-        )
+    def __init__(self, what: str, instead: str) -> None:
+        super().__init__(f"there is no terminal to ask for the {what}: {instead}")
+        self.what, self.instead = what, instead
 
 
 class BadSecretFile(CommandError):
@@ -42,22 +40,23 @@ def password(file: Path | None, *, is_new: bool = False) -> str:
         return first_line(file)
     if given := os.environ.get(UNLOCKING_VARIABLE):
         return given
-    if not sys.stdin.isatty():
-        raise NoPassword
-    return asked("password", is_new=is_new)
+    return asked("password", f"use --password-file or {UNLOCKING_VARIABLE}", is_new=is_new)
 
 
 def secret(file: Path | None, what: str) -> str:
     """A key or words, from a file or a prompt. Raises `BadSecretFile` and `NoPassword`."""
     if file is not None:
         return first_line(file)
+    return asked(what, "name a file by --file")
+
+
+def asked(what: str, instead: str = f"put it into {UNLOCKING_VARIABLE}", *, is_new: bool = False) -> str:
+    """By a prompt without echo; without a terminal `instead` says what to do.
+
+    Raises `NoPassword`, and `KeyboardInterrupt` for whoever ends it with Ctrl-C or Ctrl-D.
+    """
     if not sys.stdin.isatty():
-        raise CommandError(f"{what} must be in a file, named by --file: there is no terminal to ask for it")
-    return asked(what)
-
-
-def asked(what: str, *, is_new: bool = False) -> str:
-    """By a prompt without echo. Raises `KeyboardInterrupt` for whoever ends it with Ctrl-C or Ctrl-D."""
+        raise NoPassword(what, instead)
     try:
         return str(typer.prompt(what, hide_input=True, confirmation_prompt=is_new, err=True))
     except typer.Abort:

@@ -21,6 +21,7 @@ from console.cli import node_up_state
 from console.cli.main import app
 from console.cli.node_up_child import Child, UpRequest
 from console.cli.node_up_state import NodeState, read_state, write_state
+from console.cli.wallet_secrets import asked
 from sequencer.api.server import _listen
 from sequencer.l1 import background
 from sequencer.l1.bindings.oracle import Oracle
@@ -239,7 +240,7 @@ def test_settings_that_cannot_be_used(tmp_path: Path) -> None:
 
 def test_a_password_that_nobody_can_be_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def ask(*_: object) -> None:
-        raise EOFError
+        asked("password of operator.json")
 
     monkeypatch.setattr("console.cli.node_run.run_by_settings", ask)
     child = Child(tmp_path, UpRequest(folder=str(tmp_path), settings="node.toml", url="http://127.0.0.1:9"))

@@ -159,6 +159,15 @@ def test_nobody_is_asked_where_nobody_sits(folder: Path, monkeypatch: pytest.Mon
     assert not (folder / "wallets").exists()
 
 
+def test_nobody_is_asked_for_the_password_of_a_sender(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(UNLOCKING_VARIABLE)
+    add_wallet(folder, "alice", 0)
+    keystore = folder / "wallets" / "alice.json"
+    said = refused("l1", "deploy", "--rpc", "http://127.0.0.1:9", "--keystore", keystore, code=2)
+    assert "no terminal" in said
+    assert UNLOCKING_VARIABLE in said
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
