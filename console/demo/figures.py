@@ -89,9 +89,10 @@ def rows_of(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("trades", f"{summary['trades']:,}"),
         ("liquidations, settlements", f"{summary['liquidations']:,}, {summary['settlements']:,}"),
         ("a proof", _seconds(summary["proof_seconds_median"], "median")),
-        ("from seal to execution", _seconds(summary["seal_to_execution_seconds_median"], "median")),
         ("gas for a trade", "no trade" if summary["gas_per_trade"] is None else f"{summary['gas_per_trade']:,}"),
     ]
+    if (delay_s := summary["seal_to_execution_seconds_median"]) is not None:
+        rows.insert(-1, ("from seal to execution", _seconds(delay_s, "median")))
     for kind, found in kinds.items():
         rows.append((f"L1: {kind}", f"{found['transactions']} × {found['gas'] // found['transactions']:,} gas"))
     rows += [(f"time: {name}", f"{took:.1f} s") for name, took in summary["act_seconds"].items()]

@@ -28,7 +28,7 @@ POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 DEVELOPMENT: Final = (
     "development keys, made from published secrets: a proof under them convinces nobody but this machine."
 )
-PLOT_NOTES: Final[Mapping[str, str]] = {
+PLOT_NOTES: Final[dict[str, str]] = {
     "Prices": "What the oracles signed, against the market that they saw; a dashed line is a shock by this demo.",
     "Margin by scenario": (
         "Equity of the account that sold too much, at the mark and in each of the sixteen scenarios. "
@@ -40,6 +40,14 @@ PLOT_NOTES: Final[Mapping[str, str]] = {
     "Gas per trade": "All L1 transactions of a batch, for each of its trades: the fuller, the cheaper.",
     "Proof time by phase": "As the prover and the node measured it, batch by batch.",
     "From seal to execution": "How long a batch took until L1 had executed it.",
+}
+REAL_DATA_NOTES: Final[Mapping[str, str]] = PLOT_NOTES | {
+    "Prices": "What the oracles signed, by the clock of the data.",
+    "Margin by scenario": (
+        "Equity of the account that came nearest to a liquidation, at the mark and in each of the sixteen scenarios. "
+        "It would be liquidated when equity plus three times the worst column were below zero."
+    ),
+    "Equity and what must be kept": "The same account after each batch that touched it, by the clock of the data.",
 }
 
 
@@ -65,8 +73,9 @@ def page_of(
         "<h2>Figures</h2>",
         _table(("what", "how much"), [(escape(what), escape(much)) for what, much in rows_of(summary)]),
     ]
+    plot_notes = PLOT_NOTES if evidence.market else REAL_DATA_NOTES
     for title, svg in plots.items():
-        note = PLOT_NOTES.get(title, "")
+        note = plot_notes.get(title, "")
         parts.append(f"<h2>{escape(title)}</h2><p>{escape(note)}</p><figure>{svg}</figure>")
     lines = "\n".join(f"{command:<44}  # {what}" for what, command in commands)
     parts.append(f"<h2>To look deeper</h2><pre>{escape(lines)}</pre>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from rich.table import Table
@@ -17,6 +17,7 @@ E6: Final = 1_000_000
 E4: Final = 10_000
 E2: Final = 100
 SPARK: Final = 12
+GAP: Final = 2
 YEAR_DIGITS: Final = 2
 STATUS_STYLES: Final = {
     BatchStatus.SEALED: "yellow",
@@ -28,19 +29,18 @@ STATUS_STYLES: Final = {
 NOTE_STYLES: Final = {"act": "bold cyan", "announcement": "bold red"}
 
 
-def head(look: Look) -> Table:
-    """One line: what is played, the price, how far batches are."""
-    line = Table.grid(padding=(0, 2))
-    price = Text("no price yet")
-    if look.spots:
-        prices = [spot.price_e2 for spot in look.spots]
-        price = Text.assemble(
-            (f"{prices[-1] / E2:,.0f} ", "bold"), (spark(prices, SPARK), "red" if prices[-1] < prices[0] else "green")
-        )
+def head(look: Look, width: int) -> Table:
+    """One line: what is played, the price, how far batches are. The curve of prices gets the room that is left."""
+    line = Table.grid(padding=(0, GAP))
     state = look.state
     far = "" if state is None else f"{state.sealed} sealed · {state.proved} proved · {state.executed} done"
-    when = Text(f"{look.second:4.0f} s", "bold")
-    line.add_row(when, Text(look.act, "bold cyan"), Text(look.subject, "bold"), price, Text(far))
+    prices = [spot.price_e2 for spot in look.spots]
+    price = Text(f"{prices[-1] / E2:,.0f}" if prices else "no price yet", "bold" if prices else "")
+    parts = [Text(f"{look.second:4.0f} s", "bold"), Text(look.act, "bold cyan"), Text(look.subject, "bold"), price]
+    taken = sum(part.cell_len for part in parts) + GAP * len(parts) + len(far)
+    if prices and (room := min(SPARK, width - taken - 1)) > 0:
+        price.append(f" {spark(prices, room)}", "red" if prices[-1] < prices[0] else "green")
+    line.add_row(*parts, Text(far))
     for column in line.columns:
         column.no_wrap, column.overflow = True, "ellipsis"
     return line
@@ -179,23 +179,17 @@ def accounts(look: Look, rows: int) -> Table:
 
 def notes(look: Look, rows: int) -> Table:
     """The newest lines, oldest first."""
-    table = Table.grid(padding=(0, 1))
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column(no_wrap=True, overflow="ellipsis")
-    for note in look.notes[-rows:]:
-        style = NOTE_STYLES.get(note.kind, "")
-        table.add_row(Text(f"{note.second:.1f}", "dim"), Text(note.text, style))
-    return table
+    return _listing(
+        (Text(f"{note.second:.1f}", "dim"), Text(note.text, NOTE_STYLES.get(note.kind, "")))
+        for note in look.notes[-rows:]
+    )
 
 
 def promises(look: Look, rows: int) -> Table:
     """What was seen to happen."""
-    table = Table.grid(padding=(0, 1))
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True, overflow="ellipsis")
-    for one in look.promises[-rows:]:
-        table.add_row(Text("✔", "green") if one.is_kept else Text("✘", "red"), one.name)
-    return table
+    return _listing(
+        (Text("✔", "green") if one.is_kept else Text("✘", "red"), Text(one.name)) for one in look.promises[-rows:]
+    )
 
 
 def _nearness(row: AccountRow) -> float:
@@ -209,6 +203,17 @@ def _used(row: AccountRow) -> float:
     if required_e6 <= 0:
         return 0.0
     return required_e6 / row.equity_e6 if row.equity_e6 > 0 else 1.0
+
+
+def _listing(lines: Iterable[tuple[Text, Text]]) -> Table:
+    """Two columns: the first has all the width that it needs, and the other is cut off where the line ends."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="ellipsis")
+    for first, text in lines:
+        text.no_wrap = True  # of the text and not of its column: a column that may wrap is the one that is narrowed
+        table.add_row(first, text)
+    return table
 
 
 def _table(*columns: str | tuple[str, str]) -> Table:

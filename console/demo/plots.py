@@ -90,7 +90,7 @@ def _prices(axes: Axes, evidence: Evidence) -> bool:
 
 
 def _margin(axes: Axes, evidence: Evidence) -> bool:
-    """Of the account that is watched, or, without one, of whoever is nearest to its line."""
+    """Of the account that is watched."""
     chosen = [one for one in evidence.margins if one.account == evidence.watched]
     if not chosen:
         return False

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from console.demo.chronicle import Chronicle
+from console.demo.chronicle import Chronicle, EquitySample
 from console.demo.ends import compare_with_l1
-from console.demo.evidence import Evidence, evidence_of
+from console.demo.evidence import EVERYTHING, Evidence, evidence_of
 from console.demo.plan import DemoPlan
 from console.demo.promises import ALL_EXECUTED, BALANCES, CLEARED, PAID_OUT, REAL_DATA, SETTLEMENT
 from console.demo.stage import dollars
@@ -51,7 +52,9 @@ def play_data(plan: DemoPlan, scenario: Scenario, chronicle: Chronicle) -> Evide
         chronicle.act("comparing with L1")
         compare_with_l1(rollup, root, chronicle)
         chronicle.act("ending")
+    zero_ms = scenario.tables[0].time_s * MS
     with RecordReader.of(plan.folder) as record:
+        watched = watch_nearest(record, scenario.accounts, zero_ms, chronicle)
         return evidence_of(
             record,
             chronicle,
@@ -59,8 +62,28 @@ def play_data(plan: DemoPlan, scenario: Scenario, chronicle: Chronicle) -> Evide
             expected=REAL_DATA,
             preset=name,
             underlying=next(iter(scenario.underlyings.items())),
-            zero_ms=scenario.tables[0].time_s * MS,
+            watched=watched,
+            zero_ms=zero_ms,
         )
+
+
+def watch_nearest(record: RecordReader, accounts: Iterable[int], zero_ms: int, chronicle: Chronicle) -> int | None:
+    """Writes down how the account stood that came nearest to a liquidation, after each batch that touched it.
+
+    Its number; None where nobody ever held anything. Raises `RecordError`.
+    """
+    rows = [row for account in accounts for row in record.account_history(account, limit=EVERYTHING)[::-1]]
+    judged = [(row.distance, row) for row in rows if row.distance is not None]
+    if not judged:
+        return None
+    _, nearest = min(judged, key=lambda pair: pair[0])
+    chronicle.sample(nearest.account, f"after batch {nearest.batch}", nearest.values_e6)
+    chronicle.equity += [
+        EquitySample((row.time_ms - zero_ms) / MS, row.equity_e6, row.maintenance_requirement_e6)
+        for row in rows
+        if row.account == nearest.account
+    ]
+    return nearest.account
 
 
 def judge(scenario: Scenario, report: ReplayReport, rollup: LocalRollup, chronicle: Chronicle) -> None:

@@ -40,13 +40,13 @@ def screen(look: Look, width: int, height: int) -> RenderableType:
     """At most `height - 1` lines, so that nothing scrolls; nothing is wider than `width`."""
     lines = max(LEAST_LINES, height - 1)
     if width < WIDE:
-        return Group(panels.head(look), *_stack(NARROW_PARTS, look, lines - 1))
+        return Group(panels.head(look, width), *_stack(NARROW_PARTS, look, lines - 1))
     columns = Table.grid(expand=True, padding=(0, 2))
     columns.add_column(ratio=1)
     columns.add_column(ratio=1)
     inner = lines - 2 - WIDE_NOTES
     columns.add_row(Group(*_stack(LEFT_PARTS, look, inner)), Group(*_stack(RIGHT_PARTS, look, inner)))
-    return Group(panels.head(look), Text(), columns, panels.notes(look, WIDE_NOTES))
+    return Group(panels.head(look, width), Text(), columns, panels.notes(look, WIDE_NOTES))
 
 
 def _stack(parts: Sequence[Part], look: Look, lines: int) -> list[Table]:

@@ -187,7 +187,7 @@ def test_real_trades(tmp_path: Path, keys: Path) -> None:
     summary = json.loads(found.stdout)
     assert {one["name"] for one in summary["promises"] if one["is_kept"]} == set(REAL_DATA)
     assert (summary["trades"], summary["settlements"] > 0) == (3, True)
-    assert (tmp_path / "run" / REPORT).read_text().count("<svg") == 3
+    assert (tmp_path / "run" / REPORT).read_text().count("<svg") == 5
 
 
 INTERRUPTIBLE = (

@@ -103,6 +103,20 @@ def test_what_was_said_is_text_and_nothing_else(plots: dict[str, str]) -> None:
     assert "0.00 USD of 250,000.00" in page.text
 
 
+def test_real_data_are_told_from_a_made_up_market(plots: dict[str, str]) -> None:
+    assert "a dashed line is a shock" in parsed(full_evidence(), plots).text
+    real = parsed(replace(full_evidence(), market=()), plots).text
+    assert "shock by this demo" not in real
+    assert "by the clock of the data" in real
+
+
+def test_what_cannot_be_compared_has_no_row() -> None:
+    evidence = full_evidence()
+    assert "from seal to execution" in dict(rows_of(summary_of(evidence)))
+    other_clock = replace(evidence, zero_ms=evidence.started_ms - 1)
+    assert "from seal to execution" not in dict(rows_of(summary_of(other_clock)))
+
+
 def test_an_empty_record_has_no_plots() -> None:
     nothing = replace(
         full_evidence(), batches=(), proofs=(), transactions=(), trades=(), spots=(), margins=(), equity=()

@@ -13,7 +13,7 @@ from console.demo.look import Look
 from console.demo.panels import label
 from console.demo.proving import progress_of
 from console.demo.screen import screen
-from sequencer.record.types import WorkerRow
+from sequencer.record.types import RunState, WorkerRow
 from tests.support.demo_looks import NAMES, START_MS, full_look, proof
 
 SIZES = [(80, 24), (80, 50), (119, 30), (120, 24), (160, 50), (200, 60)]
@@ -108,3 +108,16 @@ def test_curves() -> None:
     assert spark([], 4) == ""
     assert spark([5.0, 5.0], 4) == "▅▅"
     assert len(spark(list(range(100)), 24)) == 24
+
+
+def test_a_long_run_fits_on_80_columns() -> None:
+    """After a quarter of an hour figures are longer; the curve gives way, and no time is cut off."""
+    look, said = full_look(), "a sentence that goes on and on, and ends where the line ends, however long it is"
+    state = RunState(1, 1_084, 1_083, 1_084, 1_083, 1_083, 1_083, START_MS)
+    notes = tuple(replace(note, second=1_140.3 + place, text=said) for place, note in enumerate(look.notes))
+    late = replace(look, second=1_143.0, act="withdrawing 3/4", state=state, notes=notes)
+    lines = drawn(late, 80, 24)
+    for whole in ("1143 s", "withdrawing 3/4", "BTC", "92,800", "1084 sealed · 1083 proved · 1083 done"):
+        assert whole in lines[0]
+    told = [line for line in lines if "a sentence" in line]
+    assert told[-1].startswith(f"{1_140.3 + len(notes) - 1:.1f} a sentence")
