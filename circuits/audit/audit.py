@@ -102,7 +102,7 @@ def audit_circuit(
     """
     chosen, example = size or AuditSize(), _drawn(example, random)
     judged = None if kernels is None else partial(judged_natively, compiled, kernels)
-    target = target_of_circuit(compiled, example, random, judged=judged)
+    target = target_of_circuit(compiled, example, random, with_crowds=chosen.altered_rows != 0, judged=judged)
     outermost_first = target.scopes
     assumed: list[Form] = [tuple(sorted(form.items())) for form, _ in assumptions_of(compiled.circuit)]
     target = replace(target, scopes=lambda row: tuple(reversed(outermost_first(row))), not_zero=tuple(assumed))

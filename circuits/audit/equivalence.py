@@ -6,7 +6,7 @@ chance below 4 / prime, which is no chance at all (Schwartz and Zippel); over a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from itertools import product
 from random import Random
@@ -27,9 +27,11 @@ _SMALL_PRIME = 1 << 64
 class Equivalence:
     """Decides whether altered rows say the same as the original, given the other rows."""
 
-    def __init__(self, structure: Structure, random: Random, not_zero: Iterable[Form] = ()) -> None:
-        """`not_zero` are forms that the circuit assumes not to be 0."""
-        self._structure = structure
+    def __init__(
+        self, structure: Structure, random: Random, not_zero: Iterable[Form] = (), vanishing: Collection[int] = ()
+    ) -> None:
+        """`not_zero` are forms that the circuit assumes not to be 0, `vanishing` wires that it knows to be 0."""
+        self._structure, self._vanishing = structure, vanishing
         self._system = structure.system
         assumed = tuple(not_zero)
         self._zero_sets = ZeroSets(structure, assumed)
@@ -91,7 +93,10 @@ class Equivalence:
         """Whether every product of wires in altered - original is zero by other rows."""
         monomials = polynomial_difference(altered, original, self._system.prime)
         return 0 < len(monomials) <= _MOST_COMPARED and all(
-            u != 0 and (self._vanishes(u, v, row) or self._vanishes(v, u, row)) for u, v in monomials
+            u in self._vanishing
+            or v in self._vanishing
+            or (u != 0 and (self._vanishes(u, v, row) or self._vanishes(v, u, row)))
+            for u, v in monomials
         )
 
     def _vanishes(self, product: int, wire: int, row: int) -> bool:

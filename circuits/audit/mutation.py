@@ -46,16 +46,16 @@ class MutationSearch:
         random: Random,
         recomputed: RecomputationSearch | None = None,
     ) -> None:
-        self._target = target
+        self._honest = (*target.honest, *target.crowds)
         self._search = search
         self._recomputed = recomputed
-        self._equivalence = Equivalence(target.structure, random, target.not_zero)
+        self._equivalence = Equivalence(target.structure, random, target.not_zero, target.vanishing)
         self._system: ConstraintSystem = target.structure.system
 
     def judge_row(self, row: int, removal: Removal | None) -> Iterator[Judgement]:
         """Every alteration of a row. `removal` is a witness that breaks this row alone, if there is one."""
         constraint = self._system.constraints[row]
-        honest = [_Evaluated.at(constraint, witness) for witness in self._target.honest]
+        honest = [_Evaluated.at(constraint, witness) for witness in self._honest]
         others = [_Evaluated.at(constraint, witness) for witness in self._search.also_true]
         around = (
             _Noted() if self._recomputed is None else _Noted(self._recomputed.begun(row), self._recomputed.around(row))

@@ -43,6 +43,10 @@ class AuditTarget:
     """What the circuit assumes, and says so."""
     refused_rows: tuple[frozenset[int], ...] = ()
     """The rows that each refused witness breaks."""
+    crowds: tuple[Witness, ...] = ()
+    """More honest ones, for alterations alone: no search begins from them."""
+    vanishing: frozenset[int] = frozenset()
+    """Wires that the circuit knows to be 0 always, and says so."""
 
 
 def target_of_circuit(
@@ -51,15 +55,18 @@ def target_of_circuit(
     random: Random,
     *,
     n_honest: int = 24,
+    with_crowds: bool = False,
     judged: Callable[[InputValues], Judged] | None = None,
 ) -> AuditTarget:
     """A compiled circuit with its example. `judged` computes witnesses, right or not, and the rows that they break; by
-    default the slow engine and one row after another.
+    default the slow engine and one row after another. Crowds are for alterations.
 
     Raises `RuleViolated` if the engine refuses the example's honest inputs, `InvalidRelation` if rows do.
     """
     structure = structure_of(system_of_relation(compiled.relation))
     inputs = [*example.edges(random), *(example.inputs(random) for _ in range(n_honest))]
+    n_begun = len(inputs)
+    inputs += example.crowds(random) if with_crowds else ()
     circuit = compiled.circuit
     if judged is None:
         honest: tuple[Witness, ...] = tuple(run_on_integers(circuit, values).witness for values in inputs)
@@ -76,13 +83,20 @@ def target_of_circuit(
     return AuditTarget(
         name=example.name,
         structure=structure,
-        honest=honest,
+        honest=honest[:n_begun],
         refused=refused,
         scopes=lambda row: scopes_of_row(compiled.outline, compiled.n_constraints, row),
         row_name=lambda row: RowName(compiled.rule(row), compiled.source(row), compiled.outline.path_of_row(row)),
         wire_name=compiled.name_of_wire,
         refused_rows=refused_rows,
+        crowds=honest[n_begun:],
+        vanishing=_vanishing(compiled, example),
     )
+
+
+def _vanishing(compiled: CompiledCircuit, example: Example) -> frozenset[int]:
+    names = enumerate(compiled.outline.names_of_wires(), compiled.first_block_wire)
+    return frozenset(wire for wire, name in names if example.vanishes(name))
 
 
 def target_of_relation(relation: R1CS, witnesses: Sequence[Witness], name: str = "relation") -> AuditTarget:

@@ -42,14 +42,23 @@ class Determined:
 
 
 @dataclass(frozen=True, slots=True)
+class Vanishing:
+    """Wires that the circuit leaves no value but 0, and why: a pattern for a wire's name."""
+
+    wires: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """A gadget, wrapped so that its inputs are the circuit's inputs and its results the circuit's outputs.
 
     `inputs(random)` makes honest inputs, each time others, edge cases among them. `refused(random)` makes inputs that
     break a rule, with the rule's name: for every rule that inputs alone can break, one at least breaks it only just.
-    `edges(random)` makes honest inputs that chance would seldom make.
-    `redundant` are rows that stand though the others imply them, `determined` hints that algebra alone does not fix;
-    tests check the reasons.
+    `edges(random)` makes honest inputs that chance would seldom make. `crowds(random)` makes many more, each with other
+    places in use: alterations alone are tried on them.
+    `redundant` are rows that stand though the others imply them, `determined` hints that algebra alone does not fix,
+    `vanishing` wires that are always 0, so that their coefficients say nothing; tests check the reasons.
     """
 
     name: str
@@ -59,7 +68,13 @@ class Example:
     redundant: tuple[Redundant, ...] = ()
     determined: tuple[Determined, ...] = ()
     edges: Callable[[Random], Iterable[InputValues]] = no_edges
+    crowds: Callable[[Random], Iterable[InputValues]] = no_edges
+    vanishing: tuple[Vanishing, ...] = ()
 
     def determines(self, wire: str) -> bool:
         """Whether an argument determines a hint of this name."""
         return any(re.fullmatch(one.wires, wire) for one in self.determined)
+
+    def vanishes(self, wire: str) -> bool:
+        """Whether a wire of this name is always 0."""
+        return any(re.fullmatch(one.wires, wire) for one in self.vanishing)

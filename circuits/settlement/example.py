@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 from circuits.frontend import InputValues
 from circuits.gadgets.example import Example
+from circuits.settlement.crowds import crowds
 from circuits.settlement.edges import column_values, edge_values
 from circuits.settlement.inputs import settlement_values
 from circuits.settlement.places import (
@@ -20,7 +21,7 @@ from circuits.settlement.places import (
     new_traders,
     registrations,
 )
-from circuits.settlement.redundant import DETERMINED, redundant_rows
+from circuits.settlement.redundant import DETERMINED, VANISHING, redundant_rows
 from circuits.settlement.refused import refused_values
 from circuits.settlement.refused_arguments import refused_arguments
 from circuits.settlement.refused_places import refused_places
@@ -82,7 +83,11 @@ def settlement_example(preset: Preset) -> Example:
         yield from free_trades(preset, random)
         yield from far_apart(preset, random)
 
-    return Example(circuit.name, circuit, inputs, refused, redundant_rows(preset), DETERMINED, edges)
+    def everywhere(random: Random) -> Iterator[InputValues]:
+        yield from crowds(Venue(preset, random))
+
+    redundant = redundant_rows(preset)
+    return Example(circuit.name, circuit, inputs, refused, redundant, DETERMINED, edges, everywhere, VANISHING)
 
 
 def _last_worthless(table: RiskTable, depth: int) -> RiskTable:

@@ -144,11 +144,11 @@ def full_accounts(preset: Preset, random: Random) -> Iterator[dict[str, Any]]:
         yield settlement_values(trace, 1)
 
 
-def liquidated_longs(preset: Preset, random: Random) -> Iterator[dict[str, Any]]:
+def liquidated_longs(preset: Preset, random: Random, place: int = 0) -> Iterator[dict[str, Any]]:
     """Liquidations in which the liquidator buys: who is short elsewhere gives away what it is long, at no loss.
 
     Distressed in each column in turn, and subsidised where that is the mark; once for nothing. The order was filled
-    a little before.
+    a little before. So many others are examined as `place` says, before who is liquidated.
     """
     venue = Venue(preset, random)
     found = sample(venue)
@@ -158,7 +158,8 @@ def liquidated_longs(preset: Preset, random: Random) -> Iterator[dict[str, Any]]
         rows = [_dear_in(dear, row, price_e2) for row in found.table.rows()]
         order = venue.order(HOLDER, LIVE, CONTRACT_E4, price_e2, is_buy=True)
         one = Liquidation(order, FIRST_TRADER, price_e2, CONTRACT_E4 // 2, 0, 0, subsidy_e6=int(dear == 0))
-        batch = replace(found.batch, **{**NO_SECTIONS, "liquidations": (one,)})
+        queue = tuple(ForcedWithdrawal(index, 1) for index in range(place))
+        batch = replace(found.batch, **{**NO_SECTIONS, "queue": queue, "liquidations": (one,)})
         begun = _begun(state, order)
         yield settlement_values(trace_batch(begun, RiskTable(rows, preset.series_depth), batch, preset), 1)
 

@@ -1,4 +1,5 @@
-"""What the audit is told: rows that stand though the others imply them, and hints that an argument determines.
+"""What the audit is told: rows that stand though the others imply them, hints that an argument determines, and wires
+that are always 0.
 
 Each such row says a rule where it is read; tests check all reasons.
 """
@@ -7,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from circuits.gadgets.example import Determined, Redundant
+from circuits.gadgets.example import Determined, Redundant, Vanishing
 from rollup.presets import Preset
 
 
@@ -35,5 +36,13 @@ DETERMINED: Final = (
         r"sum_for_series(\(.*\))?\[\d+\]/sum",
         "X is drawn from the n_i: at X the sum of n_i / (X - i) is that of alpha^a size / (X - series) only if each is "
         "the sum that it is said to be, but for a chance of one in r for each term",
+    ),
+)
+
+VANISHING: Final = (
+    Vanishing(
+        r"operation\[\d+\]/slot_event\(.*\)\[\d+\]/(w72|_below\(bits=40\)\[1\]/bit\d+)",
+        "an operation takes its slot whole: w72 is how much of its nonce was filled before, which is not below 0, and "
+        "what is left after it, -w72, is not below 0 either; the bits are those of -w72",
     ),
 )

@@ -59,7 +59,8 @@ def refused_arguments(preset: Preset, random: Random) -> Iterator[tuple[str, Val
     yield RULE_SERIES, {**values, "rows": _counted_once_more(values["rows"], preset)}
     yield RULE_SETTLEMENTS, _settled_unseen(found, preset)
     yield RULE_MARGIN, _worth_more(values)
-    yield RULE_POSITIONS, _left_out(found, preset)
+    for holder in (HOLDER, FIRST_TRADER):
+        yield RULE_POSITIONS, _left_out(found, holder, preset)
     yield from _keys_of_nobody(venue, found, new, preset)
 
 
@@ -140,14 +141,17 @@ def _settled_unseen(found: Sample, preset: Preset) -> Values:
     return {**values, "accounts": rows}
 
 
-def _left_out(found: Sample, preset: Preset) -> Values:
-    """A position in a series that is worth nothing in any scenario, and has no row in the batch though it has one."""
+def _left_out(found: Sample, holder: int, preset: Preset) -> Values:
+    """A position in a series that is worth nothing in any scenario, and has no row in the batch though it has one.
+
+    The first trader holds nothing else, so that its batch has no row at all.
+    """
     rows = list(found.table.rows())
-    held = found.state.account(HOLDER)
+    held = found.state.account(holder)
     series_id = 0 if held is None else next(one.series_id for one in held.positions if one.size_e4)
     worthless = [replace(row, values_e2=(0,) * COLUMNS) if row.series.series_id == series_id else row for row in rows]
     table = RiskTable(worthless, preset.series_depth)
-    trace = _traced(found, preset, table, queue=(Deposit(HOLDER, 7),))
+    trace = _traced(found, preset, table, queue=(Deposit(holder, 7),))
     left = tuple(step for step in trace.rows if step.row.series.series_id != series_id)
     return settlement_values(replace(trace, rows=left), 1)
 

@@ -82,6 +82,39 @@ def test_b14_a_leg_leaves_a_larger_state_twin() -> None:
     assert can_stay(least_amount=0)
 
 
+def can_be_filled_before(*, is_whole: bool) -> bool:
+    """Whether an order slot can have held some of the same nonce, as the ranges of `slot_event` leave it.
+
+    All is below 2^73, so that no sum wraps round r.
+    """
+    z3: Any = pytest.importorskip("z3")
+    before, fresh, amount, size, filled = z3.Ints("before fresh amount size filled")
+    found = before - fresh + (1 << ORDER_STATE_BITS)
+    solver = z3.Solver()
+    solver.add(found >= 0, found < 1 << FOUND_BITS, amount >= 0, size < 1 << SIZE_BITS)
+    solver.add(filled == z3.If(found >= 1 << ORDER_STATE_BITS, before - fresh, 0))
+    solver.add(size - amount - filled >= 0, size - amount - filled < 1 << SIZE_BITS, filled != 0)
+    if is_whole:
+        solver.add(amount == size)
+    return bool(solver.check() == z3.sat)
+
+
+def test_b14_an_operation_finds_nothing_filled() -> None:
+    """So that the wires that are said to vanish do."""
+    assert not can_be_filled_before(is_whole=True)
+    compiled = compiled_settlement(TINY)
+    names = enumerate(compiled.outline.names_of_wires(), compiled.first_block_wire)
+    vanishing = [wire for wire, name in names if EXAMPLE.vanishes(name)]
+    assert len(vanishing) == TINY.operations * SIZE_BITS
+    witness = compiled.unchecked_witness(next(honest_values()), one_thread())
+    assert not witness[vanishing].any()
+
+
+def test_b14_an_operation_finds_nothing_filled_twin() -> None:
+    """An order may be filled in parts."""
+    assert can_be_filled_before(is_whole=False)
+
+
 def test_b14_only_two_kinds_of_rows_are_redundant() -> None:
     redundant = redundant_rows(TINY)
     assert {one.rule for one in redundant} == {"FieldOutOfRange", "UnknownAccount"}

@@ -38,7 +38,7 @@ from tests.support.settlement import POINT, compiled_settlement, one_thread, ven
 from tests.support.settlement_mutations import with_account, with_batch
 
 Values = dict[str, Any]
-REFUSED, STATES, ARGUMENTS, PLACES, EDGES = 21, 15, 15, 28, 14
+REFUSED, STATES, ARGUMENTS, PLACES, EDGES = 21, 15, 16, 28, 14
 
 
 ABOUT_NOBODY = ("RootsDoNotChain", "NotRegistered")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import product
 from random import Random
 from typing import Any
 
 import pytest
 
 from circuits.settlement.accounts import account_record
+from circuits.settlement.crowds import crowds
 from circuits.settlement.health import EXAMINATION
 from circuits.settlement.liquidations import LIQUIDATION
 from circuits.settlement.places import (
@@ -25,7 +27,7 @@ from circuits.settlement.series_rows import row_record
 from circuits.settlement.trades import TRADE
 from rollup.presets import TINY
 from rollup.units import COLUMNS, ORDER_SLOTS, POSITION_SLOTS
-from tests.support.settlement import compiled_settlement, one_thread
+from tests.support.settlement import compiled_settlement, one_thread, venue_of
 
 Values = dict[str, Any]
 NEW, REGISTRATIONS, OTHERS = POSITION_SLOTS // TINY.trades, 6, COLUMNS + 1 + 2 + 4 + TINY.accounts
@@ -136,3 +138,50 @@ def test_b14_a_new_account_signs_in_every_place() -> None:
     for place, values in enumerate(new_signers(TINY, Random(3))):
         assert [bool(record.read(row)["is_registered"]) for row in values["accounts"]].index(True) == place
         assert [count for (count,) in values["key_counts"]] == [int(i == place) for i in range(TINY.accounts)]
+
+
+@cache
+def crowded() -> list[Values]:
+    return list(crowds(venue_of(Random(3))))
+
+
+def uses(batches: list[Values]) -> dict[str, set[tuple[int, int]]]:
+    """Places and slots that something settles in, moves in, and is held in afterwards."""
+    record = account_record(TINY.account_depth, TINY.account_crown)
+    found: dict[str, set[tuple[int, int]]] = {"settles": set(), "moves": set(), "holds": set()}
+    for values in batches:
+        for place, row in enumerate(values["accounts"]):
+            account = record.read(row)
+            for slot, after in enumerate(account["sizes_after"]):
+                at, is_settled = (place, slot), account["is_settled"][slot]
+                found["settles"] |= {at} if is_settled else set()
+                found["moves"] |= {at} if after != account["sizes_before"][slot] and not is_settled else set()
+                found["holds"] |= {at} if after else set()
+    return found
+
+
+def test_b14_crowds_are_honest() -> None:
+    compiled = compiled_settlement(TINY)
+    for values in [*crowded()[:: TINY.accounts + 1], crowded()[-1]]:
+        witness = compiled.unchecked_witness(values, one_thread())
+        assert compiled.relation.unsatisfied_rows(witness, one_thread()).tolist() == []
+
+
+def test_b14_crowds_use_every_slot_of_every_place() -> None:
+    everywhere = set(product(range(TINY.accounts), range(POSITION_SLOTS)))
+    assert uses(crowded()) == {"settles": everywhere, "moves": everywhere, "holds": everywhere}
+
+
+def test_b14_crowds_use_every_slot_of_every_place_twin() -> None:
+    """None of them can be left out."""
+    everywhere = uses(crowded())
+    for left_out in (0, len(crowded()) // 2):
+        assert uses([*crowded()[:left_out], *crowded()[left_out + 1 :]]) != everywhere
+
+
+def test_b14_who_is_examined_is_liquidated_in_every_place() -> None:
+    """And subsidised."""
+    batches = [*crowded(), next(liquidated_longs(TINY, Random(3)))]
+    examined = [(i, EXAMINATION.read(row)) for values in batches for i, row in enumerate(values["examinations"])]
+    for count in ("liquidations", "subsidies"):
+        assert {i for i, row in examined if row[count]} == set(range(TINY.examined))
