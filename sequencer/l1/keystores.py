@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sequencer.l1.accounts import account_from_key
 from sequencer.l1.address import is_address, with_checksum
 from sequencer.l1.errors import L1Error
+from sequencer.l1.nesting import refuse_deep_nesting
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -65,6 +66,7 @@ class Keystore:
                 data = file.read(LONGEST_FILE + 1)
         except OSError as error:
             raise BadKeystore(path, error.strerror or "it cannot be read") from error
+        refuse_deep_nesting()
         try:
             content = json.loads(data.decode("utf-8")) if len(data) <= LONGEST_FILE else None
         except (ValueError, RecursionError) as error:

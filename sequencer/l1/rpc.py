@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from sequencer.l1.errors import BadAnswer, BadUrl, ChainDown, RpcRefused
+from sequencer.l1.nesting import refuse_deep_nesting
 
 TIMEOUT_S: Final = 30.0
 _MAX_ANSWER: Final = 1 << 28
@@ -21,9 +22,10 @@ def call(url: str, method: str, *parameters: object, timeout_s: float = TIMEOUT_
     """
     body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters})
     answer = _answer(url, body, timeout_s)
+    refuse_deep_nesting()
     try:
         decoded = json.loads(answer)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadAnswer(url, f"no JSON: {answer[:60]!r}") from error
     if not isinstance(decoded, dict) or decoded.get("id") != 1 or not {"result", "error"} & decoded.keys():
         raise BadAnswer(url, f"no JSON-RPC: {answer[:60]!r}")

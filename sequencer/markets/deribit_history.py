@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from rollup.errors import RollupError
+from sequencer.l1.nesting import refuse_deep_nesting
 from sequencer.markets.deribit import PERCENT, TIME_BITS_MS
 from sequencer.markets.errors import BadValue, DataMissing, MalformedRow
 from sequencer.markets.files import open_text
 from sequencer.markets.names import instrument_of
-from sequencer.markets.numbers import MILLISECONDS, not_negative, price_e2, size_e4, whole
+from sequencer.markets.numbers import MILLISECONDS, not_negative, positive, price_e2, size_e4, whole
 from sequencer.markets.records import Aggressor, MarketTrade
 
 _SIDES: Final = {"buy": Aggressor.BUYER, "sell": Aggressor.SELLER}
@@ -76,8 +77,12 @@ def _lines(path: Path, text: str) -> Iterator[tuple[int, Any]]:
 
 
 def _parsed(text: str) -> Any:
-    """Numbers stay the text that they are, so that nothing is lost."""
-    return json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+    """Numbers stay the text that they are, so that nothing is lost. Raises `ValueError`."""
+    refuse_deep_nesting()
+    try:
+        return json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
 
 
 def _trades(path: Path, line: int, answer: Any) -> Iterator[tuple[str, int, ToldTrade | None]]:
@@ -101,7 +106,9 @@ def _trade(fields: Any) -> tuple[str, int, ToldTrade | None]:
     if not name.endswith(("-C", "-P")):
         return trade_id, time_ms, None
     instrument = instrument_of(name)
+    index = positive("index_price", _text(fields, "index_price"))
     coin = not_negative("index_price", _text(fields, "index_price"))
+    price_e2("index_price", coin)  # the last one settles: it must fit like any price
     money = Decimal(1) if instrument.underlying.endswith(COINS) else coin
     side = _SIDES.get(_text(fields, "direction"))
     if side is None:
@@ -113,7 +120,7 @@ def _trade(fields: Any) -> tuple[str, int, ToldTrade | None]:
     trade = MarketTrade(time_ms // MILLISECONDS, instrument, price, amount_e4, side)
     told = fields.get("iv")
     volatility = None if told is None else float(not_negative("iv", _text(fields, "iv"))) / PERCENT
-    return trade_id, time_ms, ToldTrade(trade, float(coin), volatility or None)
+    return trade_id, time_ms, ToldTrade(trade, index, volatility or None)
 
 
 def _text(fields: dict[str, Any], name: str) -> str:

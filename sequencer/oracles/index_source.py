@@ -121,7 +121,7 @@ class IndexSource:
 
 
 def candles_url(template: str, start_s: int, end_s: int) -> str:
-    """The address with times filled in. Raises `KeyError`, `IndexError`, `ValueError` for another name in braces."""
+    """The address with times filled in. Raises `LookupError`, `AttributeError`, `ValueError` for another name."""
     start, end = (datetime.fromtimestamp(time_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for time_s in (start_s, end_s))
     return template.format(
         start_s=start_s, end_s=end_s, start_ms=start_s * 1_000, end_ms=end_s * 1_000, start_iso=start, end_iso=end

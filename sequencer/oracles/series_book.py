@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rollup.risk_table import PlaceTaken
 from rollup.types.series import OptionKind, Series
-from rollup.units import SERIES_ID_BITS
+from rollup.units import PRICE_BITS, SERIES_ID_BITS
 from sequencer.oracles.errors import NoRoom, StillNeeded
 
 if TYPE_CHECKING:
@@ -99,7 +99,8 @@ class SeriesBook:
 
 
 def strikes_around(price_e2: int, step_e2: int, count: int) -> tuple[int, ...]:
-    """So many strikes in steps, the middle one nearest to a price; none below one step."""
+    """So many strikes in steps, the middle one nearest to a price; none below one step, and none that is too wide."""
     middle = max(1, (price_e2 + step_e2 // 2) // step_e2)
     first = max(1, middle - count // 2)
-    return tuple(step_e2 * (first + place) for place in range(count))
+    strikes = (step_e2 * (first + place) for place in range(count))
+    return tuple(strike_e2 for strike_e2 in strikes if strike_e2 < 1 << PRICE_BITS)

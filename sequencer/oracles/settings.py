@@ -19,6 +19,7 @@ Share: TypeAlias = Annotated[float, msgspec.Meta(gt=0, le=10)]
 Step: TypeAlias = Annotated[int, msgspec.Meta(ge=1, lt=1 << PRICE_BITS)]
 Few: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=60)]
 Strikes: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=200)]
+UpToAYear: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=365 * 86_400)]
 Steps: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=16)]
 
 
@@ -96,7 +97,7 @@ class ListingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     strikes: Strikes = 11
     days: Few = 2
     fridays: Few = 4
-    shortest_s: Positive = 3_600
+    shortest_s: UpToAYear = 3_600
 
 
 class UnderlyingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

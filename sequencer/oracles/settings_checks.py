@@ -97,7 +97,7 @@ def _urls(source: Any) -> Iterator[str]:
     if candles is not None:
         try:
             yield candles_url(candles.url, 0, 0)
-        except (LookupError, ValueError):
+        except (AttributeError, LookupError, ValueError):
             yield f"{candles.url} (only start_s, end_s, start_ms, end_ms, start_iso and end_iso are filled in)"
 
 

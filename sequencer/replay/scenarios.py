@@ -85,6 +85,8 @@ def deribit_chain(path: Path, options: ReplayOptions, *, count: int = 200) -> Sc
     A chain does not say where it was settled: the forward is what its own market expected. Raises as `spxw_day`.
     """
     rows = deribit.chain(path)
+    if not rows:
+        raise DataMissing(path, "no option in it")
     nearest_s = min(row.point.instrument.expiry_s for row in rows)
     near = [row for row in rows if row.point.instrument.expiry_s == nearest_s]
     listing = Listing({deribit_underlying(near): COIN_NUMBER})

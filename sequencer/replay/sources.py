@@ -27,6 +27,7 @@ SPX_FILE: Final = "spx_option_trade_bars.csv"
 ANSWERS: Final = (".json", ".jsonl")
 TRADE_COLUMNS: Final = frozenset({"symbol", "timestamp", "side", "price", "amount"})
 CHAIN_COLUMNS: Final = frozenset({"symbol", "timestamp", "mark_iv", "underlying_price"})
+DERIBIT_COLUMNS: Final = frozenset({"instrument_name", "T_years", "S0", "mark_iv"})
 CENTS: Final = 100
 WHAT_THERE_IS: Final = (
     "there is nothing to replay in it: put SPX minute bars there, a Deribit chain, answers of Deribit's trade history "
@@ -45,7 +46,7 @@ def scenario_of(data: Path, options: ReplayOptions) -> Scenario:
         return deribit_trades([data], options)
     columns = _columns(data)
     if columns >= TRADE_COLUMNS or columns >= CHAIN_COLUMNS:
-        return _of_tardis(data.parent, options)
+        return _of_tables(data.parent, options)
     return deribit_chain(data, options)
 
 
@@ -83,15 +84,18 @@ def _of_folder(folder: Path, options: ReplayOptions) -> Scenario:
     if (folder / SPX_FILE).is_file():
         return spxw_day(folder, options)
     answers = sorted(path for path in folder.iterdir() if path.is_file() and _kind(path) in ANSWERS)
-    return deribit_trades(answers, options) if answers else _of_tardis(folder, options)
+    return deribit_trades(answers, options) if answers else _of_tables(folder, options)
 
 
-def _of_tardis(folder: Path, options: ReplayOptions) -> Scenario:
+def _of_tables(folder: Path, options: ReplayOptions) -> Scenario:
     columns = {path: _columns(path) for path in sorted(folder.iterdir()) if path.is_file() and _kind(path) == ".csv"}
     trades = [path for path, found in columns.items() if found >= TRADE_COLUMNS]
     chains = [path for path, found in columns.items() if found >= CHAIN_COLUMNS]
     if not trades and not chains:
-        raise DataMissing(folder, WHAT_THERE_IS)
+        quotes = [path for path, found in columns.items() if found >= DERIBIT_COLUMNS]
+        if len(quotes) == 1:
+            return deribit_chain(quotes[0], options)
+        raise DataMissing(folder, f"it has {len(quotes)} Deribit chains: name one of them" if quotes else WHAT_THERE_IS)
     if not chains:
         raise DataMissing(folder, "the trades name prices in coins: put the options_chain of the same days beside them")
     if not trades:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from sequencer.l1.errors import BadUrl, RpcRefused
+from sequencer.l1.nesting import refuse_deep_nesting
 from sequencer.submitter.errors import NodeAnsweredBadly, NodeOverloaded, NodeTimedOut, NodeUnreachable
 
 CONNECT_TIMEOUT_S: Final = 3.0
@@ -45,6 +46,7 @@ class Web3Node:
 
         number = next(self._numbers)
         self._provider.request_counter = itertools.count(number)
+        refuse_deep_nesting()
         try:
             answer: Any = self._provider.make_request(RPCEndpoint(method), list(parameters))
         except requests.HTTPError as error:
@@ -53,7 +55,7 @@ class Web3Node:
             raise NodeTimedOut(self._name, f"no answer to {method} in time") from None
         except requests.RequestException as error:
             raise NodeUnreachable(self._name, f"no connection for {method} ({type(error).__name__})") from None
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise NodeAnsweredBadly(self._name, f"no JSON to {method} ({type(error).__name__})") from None
         return self._result(method, number, answer)
 

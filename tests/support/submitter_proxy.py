@@ -86,6 +86,8 @@ def _spoilt(answer: Any, request: dict[str, Any], fault: str | int | None) -> by
             return json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": None}).encode()
         case "list":
             return b"[]"
+        case "deep":
+            return b"[" * 200_000
         case "nothing":
             return json.dumps({"jsonrpc": "2.0", "id": request["id"]}).encode()
     return json.dumps(answer).encode()

@@ -23,6 +23,7 @@ from tests.support.source_tree import ROOT
 from tests.support.spx_files import write_spx_files
 
 VECTORS = ROOT / "tests/vectors/markets"
+CHAIN_HEADER = "instrument_name,T_years,S0,market_price_usd,mark_iv,bid_btc,ask_btc,open_interest"
 OPTIONS = ReplayOptions(FeeRates(300, 500), table_every_s=300)
 EXPIRY_S = 1_766_736_000
 """2025-12-26 at 08:00 UTC."""
@@ -80,6 +81,12 @@ def test_spx_files_are_known_by_their_name(tmp_path: Path) -> None:
     assert scenario_of(write_spx_files(tmp_path, 4), OPTIONS).name.startswith("SPXW")
 
 
+def history(**changes: str) -> str:
+    answer = json.loads((VECTORS / "deribit_trades.json").read_text(), parse_float=str)
+    answer["result"]["trades"][0] |= {name: json.loads(text, parse_float=str) for name, text in changes.items()}
+    return json.dumps(answer)
+
+
 def only(name: str) -> Callable[[Path], object]:
     return lambda folder: copied(folder, name)
 
@@ -98,11 +105,24 @@ def written(name: str, text: str) -> Callable[[Path], object]:
         (written("x.json", '{"trades": []}'), "no trade in an option"),
         (written("x.json", "{"), "no JSON"),
         (written("x.csv", "symbol,timestamp,side,price,amount\n"), "options_chain"),
+        (written("x.csv", f"{CHAIN_HEADER}\n"), "no option in it"),
+        (written("x.json", "[" * 100_000), "nested too deep"),
+        (written("x.json", history(index_price="0")), "index_price is '0'"),
+        (written("x.json", history(index_price="1e18")), "index_price"),
     ],
 )
 def test_what_is_missing_is_said(tmp_path: Path, make: Callable[[Path], object], says: str) -> None:
     make(tmp_path)
     with pytest.raises(MarketDataError, match=says):
+        scenario_of(tmp_path, OPTIONS)
+
+
+def test_a_folder_with_a_chain(tmp_path: Path) -> None:
+    chain = CHAIN_HEADER + "\nBTC-26DEC25-100000-C,0.05,92000,800,45,0.008,0.009,5\n"
+    (tmp_path / "quotes.csv").write_text(chain)
+    assert scenario_of(tmp_path, OPTIONS) == scenario_of(tmp_path / "quotes.csv", OPTIONS)
+    (tmp_path / "more.csv").write_text(chain)
+    with pytest.raises(DataMissing, match="2 Deribit chains"):
         scenario_of(tmp_path, OPTIONS)
 
 

@@ -57,6 +57,7 @@ def test_places_are_not_shared() -> None:
 def test_strikes_lie_around_a_price() -> None:
     assert strikes_around(9_249_999, 500_000, 5) == (8_000_000, 8_500_000, 9_000_000, 9_500_000, 10_000_000)
     assert strikes_around(10, 100, 3) == (100, 200, 300)
+    assert strikes_around(10, (1 << 40) - 1, 3) == ((1 << 40) - 1,)
 
 
 def reading(price_e2: int, volatility_ppm: int = 600_000) -> dict[int, UnderlyingReading]:

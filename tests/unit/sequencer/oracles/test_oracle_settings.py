@@ -22,6 +22,7 @@ from sequencer.oracles.sourcing import listing_rules, source_rules, sources_of
 from tests.support.markets_oracles import DOMAIN, keys
 from tests.support.native_crypto import native_crypto
 
+CANDLES = '[underlyings.sources.candles]\nurl = "https://x.example/{}"\nrows = []\ntime = [0]\nclose = [4]'
 FORGETS = Memory(lambda: (), lambda _underlying, _expiry_s: None)
 
 
@@ -71,6 +72,8 @@ def test_a_file_that_is_there_stays(tmp_path: Path) -> None:
         ("strikes = 7", "strikes = 0", "strikes"),
         ("step_e2 = 200_000", "step_e2 = 0.5", "step_e2"),
         ("limit_s = 3.0", "limit_s = 0.0", "limit_s"),
+        ("limit_s = 3.0", "limit_s = nan", "limit_s"),
+        ("shortest_s = 3_600", "shortest_s = 99_999_999_999", "shortest_s"),
         ("price = 0.16", "price = -0.16", "price"),
         ("[rules]", "[rulez]", "rulez"),
         ("[rules]", "[rules", "oracles.toml"),
@@ -89,6 +92,8 @@ def test_what_cannot_work_is_refused(tmp_path: Path, line: str, instead: str, wh
         ('url = "http://x.example/"\nprice = ["p"]', "not https"),
         ('url = "https://x.example/"\nprice = ["p"]\ntime_unit = "h"', "time_unit"),
         ('url = "https://x.example/"\nprice = [0.5]', "price"),
+        (f'url = "https://x.example/"\nprice = ["p"]\n{CANDLES.format("{begin_s}")}', "only start_s, end_s"),
+        (f'url = "https://x.example/"\nprice = ["p"]\n{CANDLES.format("{start_s.day}")}', "only start_s, end_s"),
     ],
 )
 def test_a_ticker_that_cannot_work(tmp_path: Path, extra: str, why: str) -> None:

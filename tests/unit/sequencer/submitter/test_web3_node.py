@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from sequencer.l1.errors import BadUrl, RpcRefused
+from sequencer.l1 import rpc
+from sequencer.l1.accounts import development_account
+from sequencer.l1.errors import BadAnswer, BadUrl, RpcRefused
 from sequencer.submitter.errors import (
     NodeAnsweredBadly,
     NodeFailed,
@@ -26,6 +28,7 @@ BAD = [
     ("wrong id", NodeAnsweredBadly),
     ("list", NodeAnsweredBadly),
     ("nothing", NodeAnsweredBadly),
+    ("deep", NodeAnsweredBadly),
     (429, NodeOverloaded),
     (500, NodeOverloaded),
     (503, NodeOverloaded),
@@ -43,6 +46,14 @@ def seven(request: dict[str, Any]) -> dict[str, Any]:
 def node() -> Iterator[Proxy]:
     with proxy(seven, silence_s=0.6) as running:
         yield running
+
+
+def test_h113_a_deep_answer_is_none_wherever_it_is_read(node: Proxy) -> None:
+    """eth_account lifts Python's recursion limit to a depth at which JSON's parser ends the process."""
+    development_account(0)
+    node.fault = lambda _: "deep"
+    with pytest.raises(BadAnswer, match="no JSON"):
+        rpc.call(node.url, "eth_chainId")
 
 
 @pytest.mark.parametrize(("fault", "error"), BAD)
