@@ -72,7 +72,6 @@ SETTINGS: Final = (
     Setting("wallet", "ZKCLEAR_WALLET", str, "which wallet signs; by default the only one there is"),
     Setting("wallets", "ZKCLEAR_WALLETS", Path, "the folder with wallets", lambda: data_folder() / "wallets"),
     Setting("account", "ZKCLEAR_ACCOUNT", int, "the number of the account; by default the wallet's own"),
-    Setting("folder", "ZKCLEAR_FOLDER", Path, "the folder of a node, with what it recorded", lambda: Path("node")),
 )
 
 
@@ -123,11 +122,6 @@ class Settings:
         """The number of an account."""
         value = self.found["account"].value
         return value if isinstance(value, int) else None
-
-    @property
-    def folder(self) -> Path:
-        """The folder of a node."""
-        return self._path("folder") or Path("node")
 
     def _text(self, name: str) -> str | None:
         value = self.found[name].value

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from console.amounts import cash
 from console.cli.account_domain import described
-from console.cli.account_money import NotYet, Treasury, came_true, is_registered
+from console.cli.account_money import NotYet, TakenBack, Treasury, came_true, is_registered
 from console.cli.account_trader import Trader, account_number
 from console.cli.market_node import NodeClient, NodeLost, NoNode, node_at
 from console.cli.wallet_signing import crypto, opened
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from console.cli.output import Output
     from console.settings import Settings
     from sequencer.l1.receipts import Receipt
+
+
+TAKEN_BACK: Final = "taken_back"
 
 
 def register(output: Output, settings: Settings, password_file: Path | None, amount_e6: int, wait_s: float) -> None:
@@ -129,15 +132,17 @@ def _node_knows(output: Output, settings: Settings, signer: Signer, wait_s: floa
 
 
 def _executed(output: Output, node: NodeClient, operation_id: str, wait_s: float) -> dict[str, Any]:
-    """Raises `NotYet`."""
+    """Raises `NotYet` and `TakenBack`."""
     found: dict[str, Any] = {}
 
     def is_executed() -> bool:
         found.update(node.call("private/get_operation_state", operation_id=operation_id))
-        return found["finality"] in ("executed", "taken_back")
+        return found["finality"] in ("executed", TAKEN_BACK)
 
     if not came_true(is_executed, f"{operation_id} is executed", wait_s, output):
         raise NotYet(f"{operation_id} is executed", wait_s)
+    if found["finality"] == TAKEN_BACK:
+        raise TakenBack(operation_id)
     return found
 
 

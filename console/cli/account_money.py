@@ -64,6 +64,17 @@ class NotYet(CommandRefused):
         self.what, self.waited_s = what, waited_s
 
 
+class TakenBack(CommandRefused):
+    """The batch of an operation was not sent, and none that came after it has the operation."""
+
+    def __init__(self, operation_id: str) -> None:
+        super().__init__(
+            f"{operation_id} was taken back: it is in no batch, and nothing left the account; ask again",
+            operation_id=operation_id,
+        )
+        self.operation_id = operation_id
+
+
 @dataclass(frozen=True, slots=True)
 class Treasury:
     """The clearing house and its dollar, on a chain."""

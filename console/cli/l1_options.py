@@ -109,13 +109,6 @@ def preset_of(name: str) -> Preset:
     return PRESETS[name]
 
 
-def dollars(amount_e6: int) -> str:
-    """For people: `1,234.50`."""
-    whole, rest = divmod(abs(amount_e6), 10**6)
-    cents = f"{rest:06d}".rstrip("0").ljust(2, "0")
-    return f"{'-' if amount_e6 < 0 else ''}{whole:,}.{cents}"
-
-
 def duration(seconds: int) -> str:
     """For people: `3 d 4 h`, by the two largest units."""
     if seconds < 0:

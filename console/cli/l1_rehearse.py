@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from console.cli.l1_options import dollars, preset_of
+from console.amounts import cash
+from console.cli.l1_options import preset_of
 from console.cli.options import Json, KernelName, PresetName, Threads
 from console.cli.output import reporting, seconds
 
@@ -51,7 +52,7 @@ def rehearse(
             "steps": [asdict(step) for step in scene.steps],
         }
         line = (
-            f"{scene.batches} batches proven; {dollars(scene.deposited_e6)} came in, {dollars(scene.received_e6)} "
+            f"{scene.batches} batches proven; {cash(scene.deposited_e6)} came in, {cash(scene.received_e6)} "
             "were withdrawn and paid; the state rebuilt from logs has L1's root"
         )
         output.result(data, [line])

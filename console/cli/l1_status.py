@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.l1_options import DeploymentFile, Place, Rpc, StateFolder, dollars, duration
+from console.amounts import cash
+from console.cli.l1_options import DeploymentFile, Place, Rpc, StateFolder, duration
 from console.cli.options import Json, KernelName, Threads
 from console.cli.output import reporting
 
@@ -86,7 +87,7 @@ def _lines(place: Place, house: str, found: Status) -> list[tuple[str, str]]:
         ("queue", queue),
         ("oracle", report if found.is_report_fresh else f"{report}: no batch can be committed before the next"),
         ("frozen", f"{frozen}; anybody can freeze it" if found.is_overdue else frozen),
-        ("money", f"{dollars(found.reserve_e6)} in reserve, {dollars(found.owed_e6)} owed"),
+        ("money", f"{cash(found.reserve_e6)} in reserve, {cash(found.owed_e6)} owed"),
         ("accounts", f"{found.accounts}"),
         ("terms", ", ".join(f"{name[:-2].replace('_', ' ')} {duration(value)}" for name, value in _terms(found))),
     ]

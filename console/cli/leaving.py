@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console.cli.l1_options import DeploymentFile, Keystore, Place, Rpc, StateFolder, dollars
+from console.amounts import cash
+from console.cli.l1_options import DeploymentFile, Keystore, Place, Rpc, StateFolder
 from console.cli.options import Json, KernelName, Threads
 from console.cli.output import PhaseBar, reporting
 from console.cli.recovery import recovered_from
@@ -99,8 +100,8 @@ def _claim(
         "unmarked": list(who.unmarked),
         "payable_after_s": house.frozen_at_s() + house.claim_period_s(),
     }
-    lines = [f"account {account} claims {dollars(amount)}" for account, amount in amounts_e6.items()]
-    lines += [f"{len(amounts_e6)} claims in {len(claimed)} transactions: {dollars(data['total_e6'])}"]
+    lines = [f"account {account} claims {cash(amount)}" for account, amount in amounts_e6.items()]
+    lines += [f"{len(amounts_e6)} claims in {len(claimed)} transactions: {cash(data['total_e6'])}"]
     if who.unmarked:
         lines.append(f"the last risk table has no row for what these hold: {', '.join(map(str, who.unmarked))}")
     output.result(data, lines)
@@ -126,8 +127,8 @@ def _pay(
         "collected_e6": collected_e6,
         "total_e6": sum(collected_e6.values()),
     }
-    lines = [f"{owner} received {dollars(amount)}" for owner, amount in collected_e6.items()]
-    lines.append(f"{len(paid)} claims paid; {dollars(sum(collected_e6.values()))} collected")
+    lines = [f"{owner} received {cash(amount)}" for owner, amount in collected_e6.items()]
+    lines.append(f"{len(paid)} claims paid; {cash(sum(collected_e6.values()))} collected")
     output.result(data, lines)
 
 
@@ -137,6 +138,6 @@ def _refund(output: Output, sender: Sender, house: ClearingHouse, deployment: Ro
 
     receipts = exits.refunds(sender, house, read_history(sender.chain, deployment))
     collected_e6 = exits.collect(sender, house, exits.payers(house, receipts.values()))
-    lines = [f"{owner} received {dollars(amount)}" for owner, amount in collected_e6.items()]
-    lines.append(f"{len(receipts)} deposits refunded; {dollars(sum(collected_e6.values()))} collected")
+    lines = [f"{owner} received {cash(amount)}" for owner, amount in collected_e6.items()]
+    lines.append(f"{len(receipts)} deposits refunded; {cash(sum(collected_e6.values()))} collected")
     output.result({"refunded": sorted(receipts), "collected_e6": collected_e6}, lines)

@@ -47,10 +47,9 @@ def record_of(folder: Path | None) -> RecordReader:
 
 def clock(time_ms: int) -> str:
     """A time of day with its date, in UTC, for people."""
-    from datetime import UTC, datetime
+    from console.amounts import moment
 
-    moment = datetime.fromtimestamp(time_ms / 1_000, UTC)
-    return f"{moment:%Y-%m-%d %H:%M:%S}"
+    return moment(time_ms // 1_000)
 
 
 def short(value: int) -> str:

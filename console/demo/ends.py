@@ -6,9 +6,10 @@ import asyncio
 from time import time
 from typing import Any, Final
 
+from console.amounts import price
 from console.demo.chronicle import Chronicle
 from console.demo.promises import ALL_DOLLARS, ON_L1, SAME_STATE, SETTLEMENT, WITHDRAWAL
-from console.demo.stage import Stage, dollars, price
+from console.demo.stage import Stage, dollars
 from rollup.types.orders import Withdrawal
 from rollup.types.series import OptionKind, Series
 from sequencer.l1.log_reader import read_history
@@ -75,11 +76,11 @@ async def settlement(stage: Stage) -> None:
         await stage.executed(max(batches), "the settlements")
     listed = await stage.ask("public/get_instruments", include_settled=True)
     payoffs = {one["instrument_name"]: one["mark_price_e2"] for one in listed if one["is_settled"]}
-    agrees = all(payoffs.get(name, payoff_e2(one, price_e2)) == payoff_e2(one, price_e2) for name, one in names.items())
+    paid = [payoffs[name] == payoff_e2(one, price_e2) for name, one in names.items() if name in payoffs]
     stage.chronicle.promise(
         SETTLEMENT,
         f"{sum(batches.values())} positions at {price(price_e2)}, in {len(batches)} executed batches",
-        is_kept=bool(batches) and agrees,
+        is_kept=bool(batches and paid) and all(paid),
         expiry_s=stage.expiry_s,
         price_e2=price_e2,
         positions=sum(batches.values()),

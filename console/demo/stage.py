@@ -97,13 +97,3 @@ class Stage:
 def dollars(amount_e6: int | str) -> str:
     """For people: 1,234.56 USD."""
     return f"{int(amount_e6) / DOLLAR_E6:,.2f} USD"
-
-
-def contracts(size_e4: int) -> str:
-    """For people: 1.25."""
-    return f"{size_e4 / 10_000:g}"
-
-
-def price(price_e2: int) -> str:
-    """For people: 100,000.00."""
-    return f"{price_e2 / 100:,.2f}"

@@ -6,9 +6,10 @@ import asyncio
 from time import time
 from typing import Any
 
+from console.amounts import price, size
 from console.demo.promises import LIQUIDATION, SHOCK
 from console.demo.seller import sell_all_it_can
-from console.demo.stage import Stage, contracts, dollars, price
+from console.demo.stage import Stage, dollars
 from rollup.types.series import OptionKind, Series
 
 INDEX = "btc_usd"
@@ -28,7 +29,7 @@ async def sell_too_much(stage: Stage) -> None:
     sold_e4 = await sell_all_it_can(stage.crowd, account, series.series_id, int(time()), stage.plan.sell_for_s)
     found = await stage.margins(member, "before the shock")
     stage.chronicle.note(
-        f"account {account} has sold {contracts(sold_e4)} of {stage.crowd.names[series.series_id]}: "
+        f"account {account} has sold {size(sold_e4)} of {stage.crowd.names[series.series_id]}: "
         f"equity {dollars(found['equity_e6'])}, initial margin {dollars(found['initial_requirement_e6'])}"
     )
 
@@ -75,7 +76,7 @@ async def liquidation(stage: Stage) -> None:
     trade = await stage.until(look, f"the liquidation of account {account}")
     stage.is_hit.set()
     stage.chronicle.note(
-        f"account {account} is liquidated: {contracts(trade['size_e4'])} of {trade['instrument_name']} "
+        f"account {account} is liquidated: {size(trade['size_e4'])} of {trade['instrument_name']} "
         f"at {price(trade['price_e2'])}"
     )
 

@@ -56,6 +56,7 @@ def test_what_people_read() -> None:
     assert (price(123_450), price(0), price(None)) == ("1,234.50", "0.00", "-")
     assert (size(15_000), size(-1), size(10_000), size(None)) == ("1.5", "-0.0001", "1", "-")
     assert (cash("-1500000"), cash(1), cash(None)) == ("-1.50", "0.000001", "-")
+    assert (cash(0), cash(-1_234_567_890_000), cash(10**13)) == ("0.00", "-1,234,567.89", "10,000,000.00")
     assert moment(1_703_836_800) == "2023-12-29 08:00:00"
 
 

@@ -1,4 +1,4 @@
-"""What options of commands about L1 stand for, and how amounts and durations are shown."""
+"""What options of commands about L1 stand for, and how durations are shown."""
 
 from __future__ import annotations
 
@@ -10,27 +10,13 @@ import pytest
 import typer
 
 from console.cli.l1_deploy import address_of, terms_of
-from console.cli.l1_options import Place, dollars, duration
+from console.cli.l1_options import Place, duration
 from console.cli.verification import _coloured
 from sequencer.l1.deployment import STANDARD_TERMS
 from sequencer.l1.errors import ChainDown
 from sequencer.l1.rosette import Colour
 
 ADDRESS = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
-
-
-@pytest.mark.parametrize(
-    ("amount_e6", "text"),
-    [
-        (0, "0.00"),
-        (1, "0.000001"),
-        (1_500_000, "1.50"),
-        (-1_234_567_890_000, "-1,234,567.89"),
-        (10**13, "10,000,000.00"),
-    ],
-)
-def test_dollars(amount_e6: int, text: str) -> None:
-    assert dollars(amount_e6) == text
 
 
 @pytest.mark.parametrize(

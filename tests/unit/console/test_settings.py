@@ -47,7 +47,6 @@ def test_what_is_said_of_one_setting_leaves_the_others(nothing_said: Path) -> No
     found = Settings.load(url="http://flag")
     assert (found.wallet, found.account, found.url) == ("alice", 7, "http://flag")
     assert found.wallets == nothing_said / "data" / "zkclear" / "wallets"
-    assert found.folder == Path("node")
 
 
 def test_a_node_that_is_up_here_comes_before_other_defaults(nothing_said: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from websockets.sync.server import ServerConnection, serve
 
 from console.cli.account_trader import Place, Trader
+from console.cli.market_node import NodeClient
 from console.cli.market_refusals import WHAT_TO_DO, what_to_do
 from rollup.types.orders import Order
 from sequencer.api.error_table import documented
@@ -140,6 +141,20 @@ def test_withdrawals_are_signed() -> None:
     assert "zkclear account collect" in shown("account", "withdraw", "1", "--wallet", BOB)
     late = refused("account", "withdraw", "1", "--wallet", BOB, "--wait", "0.1", code=1)
     assert "within 0.1 s" in late
+
+
+@pytest.mark.usefixtures("market")
+def test_a_withdrawal_that_is_taken_back_is_no_success(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = NodeClient.call
+
+    def answer(node: NodeClient, method: str, **parameters: Any) -> Any:
+        found = asked(node, method, **parameters)
+        return found | {"finality": "taken_back"} if method == "private/get_operation_state" else found
+
+    monkeypatch.setattr(NodeClient, "call", answer)
+    told = refused("account", "withdraw", "1", "--wallet", BOB, "--wait", "5", code=1)
+    assert "taken back" in told
+    assert "collect" not in told
 
 
 def test_what_is_signed_step_by_step(market: Traders) -> None:
