@@ -7,6 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from bootstrap.bytecode import compile_packages
 from bootstrap.layout import CONTRACTS, LOCKS, PYTHON, ROOT, STATE, UV, VENV
 from bootstrap.machine import (
     NODE_LINK,
@@ -78,6 +79,7 @@ def install_python() -> None:
         ROOT,
     ]
     must("installing zkclear", editable, environment=environment | {"ZKCLEAR_SKIP_KERNELS": "1"})
+    compile_packages()
 
 
 def install_node_packages() -> None:

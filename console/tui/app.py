@@ -16,12 +16,11 @@ from console.tui.commands import RunCommands
 from console.tui.context import Context
 from console.tui.following import LOOK_EVERY_S, TICK_S, Follower
 from console.tui.keys import BINDINGS, GENERAL
-from console.tui.panes.batch import BatchPane
 from console.tui.panes.batches import BatchesPane
 from console.tui.panes.pane import OpenAccount, OpenBatch, OpenProof, OpenText, Reload, Trouble
-from console.tui.panes.proof import ProofPane
 from console.tui.run import Run
-from console.tui.stage import PANES, Stage
+from console.tui.stage import Stage
+from console.tui.tabs import ACCOUNTS, BATCH, PROOF, TABS
 from console.tui.themes import DARK, DARK_NAME, DARK_PALETTE, LIGHT, LIGHT_NAME, LIGHT_PALETTE
 from console.tui.views.frame import header
 from console.tui.widgets.bars import FilterBar, Key, KeyBar, TabBar
@@ -49,8 +48,13 @@ class ZkclearTui(App[None]):
         polls: bool = True,
     ) -> None:
         super().__init__()
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        # Set before styles are parsed for the first time: a theme that comes later has all of them parsed again.
+        self.set_reactive(App.theme, DARK_NAME)
+        self.stylesheet.set_variables(self.get_css_variables())
         self.context = Context(run, now_ms, key_file)
-        self.pane_names = tuple(pane.NAME for pane in PANES)
+        self.pane_names = tuple(tab.name for tab in TABS)
         self._light = light
         self._polls = polls
         self._follower = Follower(self.context)
@@ -72,8 +76,6 @@ class ZkclearTui(App[None]):
 
     async def on_mount(self) -> None:
         """Colours, the first pane, and a look at the record every now and then."""
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
         self._set_theme()
         await self.stage.show(0)
         await self.look(always=True)
@@ -127,15 +129,15 @@ class ZkclearTui(App[None]):
 
     def on_open_batch(self, event: OpenBatch) -> None:
         """One batch, or the newest."""
-        self._start(partial(self._open, BatchPane, event.number))
+        self._start(partial(self._open, BATCH, event.number))
 
     def on_open_proof(self, event: OpenProof) -> None:
         """One proof, or the newest."""
-        self._start(partial(self._open, ProofPane, event.number))
+        self._start(partial(self._open, PROOF, event.number))
 
     def on_open_account(self, event: OpenAccount) -> None:
         """One account."""
-        self._start(partial(self._open_account, event.account))
+        self._start(partial(self._open, ACCOUNTS, event.account))
 
     def on_reload(self, _: Reload) -> None:
         """Another batch, another level: rows, tab and keys."""
@@ -158,11 +160,9 @@ class ZkclearTui(App[None]):
         """Does it as soon as possible; of those that share a name only the last is done."""
         _: Worker[None] = self.run_worker(do, group=only_in or "pane", exclusive=bool(only_in))
 
-    async def _open(self, kind: type[BatchPane | ProofPane], number: int | None) -> None:
-        await self._go(await self.stage.prepare_numbered(kind, number))
-
-    async def _open_account(self, account: int) -> None:
-        await self._go(await self.stage.prepare_account(account))
+    async def _open(self, index: int, number: int | None) -> None:
+        (await self.stage.prepare(index)).open(number)
+        await self._go(index)
 
     async def _go(self, index: int, *, remember: bool = True) -> None:
         await self.stage.show(index, remember=remember)

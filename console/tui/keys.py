@@ -7,7 +7,7 @@ from typing import Final
 
 from textual.binding import Binding
 
-from console.tui.stage import PANES
+from console.tui.tabs import TABS
 from console.tui.widgets.bars import Key
 
 MOVING: Final = (
@@ -29,7 +29,7 @@ GENERAL: Final = (Key("/", "filter"), Key("esc", "back"), Key(":", "commands"), 
 
 
 BINDINGS: Sequence[Binding] = (
-    *(Binding(str(index + 1), f"pane({index})", pane.NAME, show=False) for index, pane in enumerate(PANES)),
+    *(Binding(str(index + 1), f"pane({index})", tab.name, show=False) for index, tab in enumerate(TABS)),
     Binding("escape", "step_back", "Back", show=False),
     Binding("slash", "filter", "Filter", show=False),
     Binding("question_mark,f1", "keys", "Keys", show=False),

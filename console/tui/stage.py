@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from textual.containers import Container
 
 from console.tui.context import Context
-from console.tui.panes.accounts import AccountsPane
-from console.tui.panes.batch import BatchPane
-from console.tui.panes.batches import BatchesPane
-from console.tui.panes.l1 import L1Pane
-from console.tui.panes.logs import LogsPane
-from console.tui.panes.market import MarketPane
 from console.tui.panes.pane import Pane
-from console.tui.panes.proof import ProofPane
-from console.tui.panes.provers import ProversPane
-
-PANES: Sequence[type[Pane]] = (
-    BatchesPane,
-    BatchPane,
-    ProofPane,
-    AccountsPane,
-    MarketPane,
-    L1Pane,
-    ProversPane,
-    LogsPane,
-)
+from console.tui.tabs import TABS
 
 
 class Stage(Container):
@@ -47,26 +27,10 @@ class Stage(Container):
     async def prepare(self, index: int) -> Pane:
         """The pane of a number, made if it was not there."""
         if index not in self._panes:
-            pane = self._panes[index] = PANES[index](self._shared)
+            pane = self._panes[index] = TABS[index].load()(self._shared)
             pane.display = False
             await self.mount(pane)
         return self._panes[index]
-
-    async def prepare_numbered(self, kind: type[BatchPane | ProofPane], number: int | None) -> int:
-        """Tells a pane which batch it is about, None for the newest. Returns where the pane is."""
-        index = PANES.index(kind)
-        pane = await self.prepare(index)
-        if isinstance(pane, BatchPane | ProofPane):
-            pane.number = number
-        return index
-
-    async def prepare_account(self, account: int) -> int:
-        """Tells the accounts' pane which one to open. Returns where the pane is."""
-        index = PANES.index(AccountsPane)
-        pane = await self.prepare(index)
-        if isinstance(pane, AccountsPane):
-            pane.open(account)
-        return index
 
     async def show(self, index: int, *, remember: bool = True) -> Pane:
         """Shows a pane in place of the one before, to which `previous` leads then."""

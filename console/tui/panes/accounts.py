@@ -74,9 +74,9 @@ class AccountsPane(Pane):
         self._show_list()
         self._show_one()
 
-    def open(self, account: int) -> None:
+    def open(self, number: int | None) -> None:
         """Shows one account as soon as it is read."""
-        self._wanted, self.filter_text, self.is_map, self.is_open = account, "", False, True
+        self._wanted, self.filter_text, self.is_map, self.is_open = number, "", False, True
         self._arrange()
 
     @property

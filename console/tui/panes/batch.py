@@ -56,7 +56,6 @@ class BatchPane(SectionedPane):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.number: int | None = None
         self.detail: BatchDetail | None = None
         self._refused: Sequence[Refused] = ()
         self._shows_unused = False
@@ -70,11 +69,6 @@ class BatchPane(SectionedPane):
         yield self.bar
         yield self.table
         yield self._sums
-
-    @property
-    def name_now(self) -> str:
-        """With the number that was asked for."""
-        return self.NAME if self.number is None else f"{self.NAME} {self.number}"
 
     async def load(self) -> None:
         """All of the batch: some milliseconds."""

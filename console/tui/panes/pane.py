@@ -71,11 +71,17 @@ class Pane(Vertical):
         super().__init__(id=f"pane-{self.NAME.lower()}")
         self.context = context
         self.filter_text = ""
+        self.number: int | None = None
+        """What was asked for, in panes about one batch or proof; None for whatever is newest."""
 
     @property
     def name_now(self) -> str:
-        """What stands in its tab."""
-        return self.NAME
+        """What stands in its tab: with the number that was asked for."""
+        return self.NAME if self.number is None else f"{self.NAME} {self.number}"
+
+    def open(self, number: int | None) -> None:
+        """Shows one batch, proof or account when it is loaded next, None for the newest."""
+        self.number = number
 
     async def load(self) -> None:
         """Asks the record, and shows what it says. Raises `RecordError`."""

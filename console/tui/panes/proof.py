@@ -50,7 +50,6 @@ class ProofPane(Pane):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.number: int | None = None
         self.checks: tuple[Check, ...] = ()
         self.detail: BatchDetail | None = None
         self.proof: ProofRow | None = None
@@ -63,11 +62,6 @@ class ProofPane(Pane):
     def compose(self) -> ComposeResult:
         """One text, as long as it is."""
         yield self._scroll
-
-    @property
-    def name_now(self) -> str:
-        """With the number that was asked for."""
-        return self.NAME if self.number is None else f"{self.NAME} {self.number}"
 
     async def load(self) -> None:
         """The proof, and its checks if it is another than before."""

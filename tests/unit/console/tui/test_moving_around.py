@@ -20,7 +20,7 @@ from console.tui.panes.market import MarketPane
 from console.tui.panes.proof import ProofPane
 from console.tui.panes.provers import ProversPane
 from console.tui.screenshots import settled
-from console.tui.stage import PANES
+from console.tui.tabs import BATCH, PROOF, TABS
 from console.tui.themes import DARK_NAME, LIGHT_NAME
 from console.tui.windows import HelpWindow, TextWindow
 from tests.support.recorded_run import RecordedRun
@@ -35,12 +35,13 @@ def pane_of(tui: ZkclearTui) -> object:
 
 def test_numbers_lead_to_panes_and_escape_back(told: RecordedRun) -> None:
     async def scene(tui: ZkclearTui, pilot: Pilot[None]) -> None:
-        for index, kind in enumerate(PANES):
+        for index, tab in enumerate(TABS):
             await press(tui, pilot, str(index + 1))
-            assert pane_of(tui) is kind
-        for kind in reversed(PANES[:-1]):
+            assert pane_of(tui) is tab.load()
+            assert tab.name == tab.load().NAME
+        for tab in reversed(TABS[:-1]):
             await press(tui, pilot, "escape")
-            assert pane_of(tui) is kind
+            assert pane_of(tui) is tab.load()
         await press(tui, pilot, "escape")
         assert pane_of(tui) is BatchesPane
 
@@ -193,7 +194,7 @@ def test_the_palette_opens_batches_and_accounts_by_number(told: RecordedRun) -> 
         assert "Account 3" in seen(tui)
         await choose("go to provers")
         assert pane_of(tui) is ProversPane
-        assert len([hit async for hit in RunCommands(tui.screen).discover()]) == len(PANES) + 7
+        assert len([hit async for hit in RunCommands(tui.screen).discover()]) == len(TABS) + 7
         await press(tui, pilot, "colon")
         assert isinstance(tui.screen, CommandPalette)
 
@@ -202,10 +203,10 @@ def test_the_palette_opens_batches_and_accounts_by_number(told: RecordedRun) -> 
 
 def test_a_number_that_is_not_there_says_what_is(told: RecordedRun) -> None:
     async def scene(tui: ZkclearTui, pilot: Pilot[None]) -> None:
-        await tui.stage.prepare_numbered(BatchPane, 999)
+        (await tui.stage.prepare(BATCH)).open(999)
         await press(tui, pilot, "2")
         assert f"there is no batch 999: the last is {len(told.batches)}" in seen(tui)
-        await tui.stage.prepare_numbered(ProofPane, 999)
+        (await tui.stage.prepare(PROOF)).open(999)
         await press(tui, pilot, "3")
         assert "999: the last is 9" in seen(tui)
 
