@@ -27,11 +27,9 @@ _SMALL_PRIME = 1 << 64
 class Equivalence:
     """Decides whether altered rows say the same as the original, given the other rows."""
 
-    def __init__(
-        self, structure: Structure, random: Random, not_zero: Iterable[Form] = (), vanishing: Collection[int] = ()
-    ) -> None:
-        """`not_zero` are forms that the circuit assumes not to be 0, `vanishing` wires that it knows to be 0."""
-        self._structure, self._vanishing = structure, vanishing
+    def __init__(self, structure: Structure, random: Random, not_zero: Iterable[Form] = ()) -> None:
+        """`not_zero` are forms that the circuit assumes not to be 0."""
+        self._structure = structure
         self._system = structure.system
         assumed = tuple(not_zero)
         self._zero_sets = ZeroSets(structure, assumed)
@@ -40,15 +38,15 @@ class Equivalence:
             [1, *(random.randrange(self._system.prime) for _ in range(1, self._system.n_wires))] for _ in "xy"
         ]
 
-    def holds(self, row: int, altered: Constraint) -> bool:
-        """Whether no witness that satisfies the other rows tells `altered` from the row."""
+    def holds(self, row: int, altered: Constraint, vanishing: Collection[int] = ()) -> bool:
+        """Whether no witness that satisfies the other rows, which leave some wires 0, tells `altered` from the row."""
         original = self._system.constraints[row]
         return (
             self._multiple(self._at_points(original), self._at_points(altered), original, altered)
             or self._same_given_bits(row, original, altered)
             or self._differ_by_another_row(row, original, altered)
             or self._is_square(original, altered)
-            or self._differ_by_nothing(row, original, altered)
+            or self._differ_by_nothing(row, original, altered, vanishing)
             or self._same_on_bits(row, original, altered)
             or self._zero_sets.same(row, original, altered)
         )
@@ -89,13 +87,13 @@ class Equivalence:
                     return True
         return False
 
-    def _differ_by_nothing(self, row: int, original: Constraint, altered: Constraint) -> bool:
+    def _differ_by_nothing(
+        self, row: int, original: Constraint, altered: Constraint, vanishing: Collection[int]
+    ) -> bool:
         """Whether every product of wires in altered - original is zero by other rows."""
         monomials = polynomial_difference(altered, original, self._system.prime)
         return 0 < len(monomials) <= _MOST_COMPARED and all(
-            u in self._vanishing
-            or v in self._vanishing
-            or (u != 0 and (self._vanishes(u, v, row) or self._vanishes(v, u, row)))
+            u in vanishing or v in vanishing or (u != 0 and (self._vanishes(u, v, row) or self._vanishes(v, u, row)))
             for u, v in monomials
         )
 

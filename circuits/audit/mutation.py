@@ -46,10 +46,10 @@ class MutationSearch:
         random: Random,
         recomputed: RecomputationSearch | None = None,
     ) -> None:
-        self._honest = (*target.honest, *target.crowds)
+        self._honest, self._vanishing = (*target.honest, *target.crowds), target.vanishing
         self._search = search
         self._recomputed = recomputed
-        self._equivalence = Equivalence(target.structure, random, target.not_zero, target.vanishing)
+        self._equivalence = Equivalence(target.structure, random, target.not_zero)
         self._system: ConstraintSystem = target.structure.system
 
     def judge_row(self, row: int, removal: Removal | None) -> Iterator[Judgement]:
@@ -60,6 +60,7 @@ class MutationSearch:
         around = (
             _Noted() if self._recomputed is None else _Noted(self._recomputed.begun(row), self._recomputed.around(row))
         )
+        vanishing = self._vanishing(row)
         for alteration in alterations_of(self._system, row):
             if self._refused_by(alteration, honest):
                 yield Judgement(alteration, Fate.TRUE_WITNESS_FAILS)
@@ -67,7 +68,7 @@ class MutationSearch:
             altered = alteration.applied(constraint, self._system.prime)
             if removal is not None and self._accepts(altered, removal):
                 yield Judgement(alteration, Fate.FALSE_WITNESS_PASSES)
-            elif self._equivalence.holds(row, altered):
+            elif self._equivalence.holds(row, altered, vanishing):
                 yield Judgement(alteration, Fate.EQUIVALENT)
             else:
                 yield Judgement(alteration, self._fate_of_hidden(alteration, altered, others, around))

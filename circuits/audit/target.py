@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from random import Random
 
 from circuits.audit.scopes import Scope, scopes_of_row
@@ -45,8 +45,13 @@ class AuditTarget:
     """The rows that each refused witness breaks."""
     crowds: tuple[Witness, ...] = ()
     """More honest ones, for alterations alone: no search begins from them."""
-    vanishing: frozenset[int] = frozenset()
-    """Wires that the circuit knows to be 0 always, and says so."""
+    zero_by: Mapping[int, str] = field(default_factory=dict)
+    """Wires that the circuit says are always 0, and the rule whose rows see to it."""
+
+    def vanishing(self, row: int) -> frozenset[int]:
+        """Wires that rows of other rules than this row's leave no value but 0."""
+        rule = self.row_name(row).rule if self.zero_by else ""
+        return frozenset(wire for wire, by in self.zero_by.items() if by != rule)
 
 
 def target_of_circuit(
@@ -90,13 +95,13 @@ def target_of_circuit(
         wire_name=compiled.name_of_wire,
         refused_rows=refused_rows,
         crowds=honest[n_begun:],
-        vanishing=_vanishing(compiled, example),
+        zero_by=_zero_by(compiled, example),
     )
 
 
-def _vanishing(compiled: CompiledCircuit, example: Example) -> frozenset[int]:
+def _zero_by(compiled: CompiledCircuit, example: Example) -> dict[int, str]:
     names = enumerate(compiled.outline.names_of_wires(), compiled.first_block_wire)
-    return frozenset(wire for wire, name in names if example.vanishes(name))
+    return {wire: rule for wire, name in names if (rule := example.vanishes_by(name)) is not None}
 
 
 def target_of_relation(relation: R1CS, witnesses: Sequence[Witness], name: str = "relation") -> AuditTarget:

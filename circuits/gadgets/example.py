@@ -43,8 +43,9 @@ class Determined:
 
 @dataclass(frozen=True, slots=True)
 class Vanishing:
-    """Wires that the circuit leaves no value but 0, and why: a pattern for a wire's name."""
+    """Wires that rows of a rule leave no value but 0, and why: the rule, and a pattern for a wire's name."""
 
+    rule: str
     wires: str
     reason: str
 
@@ -75,6 +76,6 @@ class Example:
         """Whether an argument determines a hint of this name."""
         return any(re.fullmatch(one.wires, wire) for one in self.determined)
 
-    def vanishes(self, wire: str) -> bool:
-        """Whether a wire of this name is always 0."""
-        return any(re.fullmatch(one.wires, wire) for one in self.vanishing)
+    def vanishes_by(self, wire: str) -> str | None:
+        """The rule by which a wire of this name is always 0, if it is."""
+        return next((one.rule for one in self.vanishing if re.fullmatch(one.wires, wire)), None)

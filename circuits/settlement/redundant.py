@@ -41,6 +41,7 @@ DETERMINED: Final = (
 
 VANISHING: Final = (
     Vanishing(
+        "OrderNotOpen",
         r"operation\[\d+\]/slot_event\(.*\)\[\d+\]/(w72|_below\(bits=40\)\[1\]/bit\d+)",
         "an operation takes its slot whole: w72 is how much of its nonce was filled before, which is not below 0, and "
         "what is left after it, -w72, is not below 0 either; the bits are those of -w72",

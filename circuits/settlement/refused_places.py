@@ -1,6 +1,7 @@
 """Inputs of provers who say something in a place that is not used: every part of every word, one at a time.
 
-The word of such a place is 0. Each of these breaks that rule alone, so that no part of a word can be forgotten.
+The word of such a place is 0. Each of these breaks that rule, and no other but for the cash that it moves, so that no
+part of a word can be forgotten.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from random import Random
 
@@ -10,11 +11,12 @@ import pytest
 
 from circuits.audit.audit import AuditReport, AuditSize, audit_circuit, audit_relation
 from circuits.audit.system import Constraint, constraint_system, system_of_relation
+from circuits.audit.target import target_of_circuit
 from circuits.audit.uniqueness import find_undetermined
 from circuits.catalogue import examples
 from circuits.frontend import Builder, Circuit, Wire, compile_circuit, private, public, run_on_integers
 from circuits.frontend.compile import assumptions_of
-from circuits.gadgets.example import Example
+from circuits.gadgets.example import Example, Vanishing
 
 EXAMPLES = examples()
 LARGE = ("to_bits_canonical", "poseidon_16", "transcript", "merkle_root_2", "merkle_update_2", "eddsa_verify")
@@ -123,6 +125,21 @@ def test_b14_every_constraint_is_needed_twin() -> None:
 
     example = planted("twice", define, {"x": 1})
     assert found(audit_circuit(compile_circuit(example.circuit), example, Random(1)), "drop")
+
+
+def test_b15_what_vanishes_by_a_rule_is_not_taken_for_granted_in_its_rows() -> None:
+    def define(c: Builder, x: Wire) -> None:
+        with c.rule("Nothing"):
+            c.assert_equal(c.witness(c.advice(0), "nothing"), 0)
+        c.assert_product(x, x - 1, 0)
+
+    example = planted("nothing", define, {"x": 1})
+    example = replace(example, vanishing=(Vanishing("Nothing", "nothing", "a row says so"),))
+    compiled = compile_circuit(example.circuit)
+    target = target_of_circuit(compiled, example, Random(1))
+    rules = [compiled.rule(row) for row in range(compiled.n_constraints)]
+    assert set(rules) == {"Nothing", ""}
+    assert [bool(target.vanishing(row)) for row in range(len(rules))] == [rule != "Nothing" for rule in rules]
 
 
 def test_b15_altered_constraints_are_noticed_twin() -> None:

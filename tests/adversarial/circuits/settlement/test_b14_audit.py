@@ -18,6 +18,7 @@ from circuits.settlement.legs import FOUND_BITS
 from circuits.settlement.margin import RULE_MARGIN, RULE_POSITIONS
 from circuits.settlement.redundant import redundant_rows
 from prover.bn254 import FR
+from rollup.errors import OrderNotOpen
 from rollup.presets import TINY
 from rollup.types.accounts import ORDER_STATE_BITS
 from rollup.types.orders import MessageKind
@@ -104,7 +105,7 @@ def test_b14_an_operation_finds_nothing_filled() -> None:
     assert not can_be_filled_before(is_whole=True)
     compiled = compiled_settlement(TINY)
     names = enumerate(compiled.outline.names_of_wires(), compiled.first_block_wire)
-    vanishing = [wire for wire, name in names if EXAMPLE.vanishes(name)]
+    vanishing = [wire for wire, name in names if EXAMPLE.vanishes_by(name) == OrderNotOpen.rule()]
     assert len(vanishing) == TINY.operations * SIZE_BITS
     witness = compiled.unchecked_witness(next(honest_values()), one_thread())
     assert not witness[vanishing].any()
