@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-THRESHOLDS: Final = (20_000, 20, 1_000)
+THRESHOLDS: Final = (5_000, 4, 100_000)
 """New objects before the young are looked through, and how often that before the older ones are."""
 
-SWITCH_S: Final = 0.001
+SWITCH_S: Final = 0.0002
 """After which a thread that computes lets another one go on."""
 
 

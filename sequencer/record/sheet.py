@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from sequencer.store.event_log import in_powers_of_two
+T = TypeVar("T")
+MOST_ROWS: Final = 128
+"""Of one statement."""
 
 LARGEST_INTEGER: Final = (1 << 63) - 1
 
@@ -61,3 +63,13 @@ class Sheet:
 def stored(number: int | None) -> int | None:
     """None for what is beyond SQLite's integers: amounts that are only shown must not keep a row out."""
     return number if number is None or abs(number) <= LARGEST_INTEGER else None
+
+
+def in_powers_of_two(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    """All rows in parts of 128, 64, …, 1: few statements, and few different ones."""
+    first, size = 0, MOST_ROWS
+    while first < len(rows):
+        while size > len(rows) - first:
+            size //= 2
+        yield rows[first : first + size]
+        first += size

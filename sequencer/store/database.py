@@ -27,6 +27,9 @@ from sequencer.store.witness import Witness
 CHECKPOINT_AFTER: Final = 16_384
 """Rows after which the write-ahead log is copied into the database file; a transaction counts as 64 at least."""
 ROWS_OF_A_TRANSACTION: Final = 64
+READING: Final = "SELECT"
+"""How a statement begins that can change nothing."""
+
 FINAL: Final = (DiskFailed, FencedOff, LogCorrupt)
 """Failures after which nobody knows, or nobody may know, what is on the disk."""
 
@@ -82,6 +85,8 @@ class SqliteDatabase:
         """All rows of one statement. Outside a transaction it may only read (`TransactionMisuse`)."""
         with self._turn:
             self._require_well()
+            if not (self._is_inside or sql.startswith(READING)):
+                raise TransactionMisuse("a write outside a transaction")
             try:
                 return list(self._connection.execute(sql, parameters))
             except sqlite3.Error as error:
@@ -148,7 +153,6 @@ class SqliteDatabase:
 
     def _begin(self) -> int:
         try:
-            list(self._connection.execute("PRAGMA query_only = OFF", ()))
             list(self._connection.execute("BEGIN IMMEDIATE", ()))
             return self._fence.enter(self._connection)
         except sqlite3.Error as error:
@@ -161,14 +165,12 @@ class SqliteDatabase:
             with suppress(sqlite3.ProgrammingError):
                 if self._connection.in_transaction:
                     list(self._connection.execute("ROLLBACK", ()))
-                list(self._connection.execute("PRAGMA query_only = ON", ()))
         except sqlite3.Error as failure:
             self._failure = self._failure or translated(failure, self._path, is_writing=True)
 
     def _commit(self, generation: int) -> None:
         try:
             list(self._connection.execute("COMMIT", ()))
-            list(self._connection.execute("PRAGMA query_only = ON", ()))
             self._witness.record(generation)
             self._rows_in_log += ROWS_OF_A_TRANSACTION
             if self._rows_in_log >= CHECKPOINT_AFTER:

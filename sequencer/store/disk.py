@@ -15,6 +15,8 @@ from sequencer.store.fence import Lock
 from sequencer.store.witness import INCARNATION_BYTES, SmallFile
 
 OWNER_ONLY: Final = 0o600
+KEPT_STATEMENTS: Final = 256
+"""Prepared ones: as many as a log writes (`event_log.MOST_ROWS`), and what else there is."""
 
 
 class Disk(Protocol):
@@ -47,7 +49,13 @@ class LocalDisk:
         """The standard library's SQLite; a new file is for its owner alone, and so are those beside it."""
         if not path.exists():
             path.touch(OWNER_ONLY)
-        return sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_TIMEOUT_S)
+        return sqlite3.connect(
+            path,
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=BUSY_TIMEOUT_S,
+            cached_statements=KEPT_STATEMENTS,
+        )
 
     def witness_file(self, path: Path) -> SmallFile:
         """A file that is written in place."""

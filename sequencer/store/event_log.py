@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import Final, Self
 
 from sequencer.store.backup import back_up
 from sequencer.store.chain import LogEntry, LogHead, chained
@@ -17,9 +17,8 @@ from sequencer.store.opening import open_database as open_local_database
 from sequencer.store.schema import apply_schema
 
 SCHEMA: Final = (("CREATE TABLE log (sequence INTEGER PRIMARY KEY, payload BLOB NOT NULL, digest BLOB NOT NULL)",),)
-T = TypeVar("T")
 MOST_ROWS: Final = 128
-"""Of one statement."""
+"""Of one statement; SQLite's connection keeps one prepared for each number of rows (`sequencer.store.disk`)."""
 
 MOVE_HEAD: Final = "UPDATE store SET head = ?, head_digest = ? WHERE id = 1"
 
@@ -97,7 +96,8 @@ class EventLog:
         rows = [(entry.sequence, entry.payload, entry.digest) for entry in chained(self._head, payloads)]
         sequence, _, digest = rows[-1]
         with self.database.transaction():
-            for some in in_powers_of_two(rows):
+            for first in range(0, len(rows), MOST_ROWS):
+                some = rows[first : first + MOST_ROWS]
                 self.database.execute(insert_of(len(some)), [value for row in some for value in row])
             self.database.execute(MOVE_HEAD, (sequence, digest))
         return LogHead(sequence, digest)
@@ -107,13 +107,3 @@ class EventLog:
 def insert_of(rows: int) -> str:
     """One statement for so many rows: SQLite lets other threads run at every step, and a step a row is one too many."""
     return " ".join(["INSERT INTO log VALUES", ", ".join(["(?, ?, ?)"] * rows)])
-
-
-def in_powers_of_two(rows: Sequence[T]) -> Iterator[Sequence[T]]:
-    """All rows in parts of 128, 64, …, 1: few statements, and few different ones."""
-    first, size = 0, MOST_ROWS
-    while first < len(rows):
-        while size > len(rows) - first:
-            size //= 2
-        yield rows[first : first + size]
-        first += size

@@ -126,7 +126,6 @@ def _prepared(path: Path, disk: Disk, lock: Lock, connection: Connection) -> Sql
         take_epoch(connection, epoch + 1, generation + 1, witness.incarnation)
         list(connection.execute("COMMIT", ()))
         witness.record(generation + 1)
-        list(connection.execute("PRAGMA query_only = ON", ()))
     except BaseException:
         file.close()
         raise

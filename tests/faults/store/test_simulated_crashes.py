@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from sequencer.store import DiskFailed, EventLog, LogEntry, LogHead, opening
+from sequencer.store import DiskFailed, EventLog, LogEntry, LogHead, SqliteDatabase, opening
 from tests.support.faulty_disk import DATABASE, FaultyDisk
 from tests.support.faulty_disk_faults import SURVIVABLE, Fault, crash_image
 from tests.support.faulty_disk_state import DiskState
@@ -64,7 +64,8 @@ def found_within(opened: OpenLog) -> list[Fault]:
 def test_g99_acknowledged_before_it_is_synced_twin() -> None:
     def without_syncs(disk: FaultyDisk) -> EventLog:
         log = open_log(disk)
-        log.database.execute("PRAGMA synchronous = OFF")
+        assert isinstance(log.database, SqliteDatabase)
+        list(log.database._connection.execute("PRAGMA synchronous = OFF", ()))
         return log
 
     assert found_within(without_syncs)

@@ -43,9 +43,9 @@ def nonces(database: Database) -> list[int]:
 
 
 def test_the_settings_are_the_durable_ones(database: SqliteDatabase) -> None:
-    assert database.execute("PRAGMA journal_mode") == [("wal",)]
-    assert database.execute("PRAGMA synchronous") == [(2,)]
-    assert database.execute("PRAGMA fullfsync") == [(1,)]
+    assert database.execute("SELECT * FROM pragma_journal_mode") == [("wal",)]
+    assert database.execute("SELECT * FROM pragma_synchronous") == [(2,)]
+    assert database.execute("SELECT * FROM pragma_fullfsync") == [(1,)]
 
 
 def test_files_are_for_their_owner_alone(database: SqliteDatabase, tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_failure_that_somebody_swallows_still_ends_the_transaction(database: S
 
 def test_a_statement_that_is_none(database: SqliteDatabase) -> None:
     with pytest.raises(StatementFailed, match="syntax error"):
-        database.execute("SELEC")
+        database.execute("SELECT FROM WHERE")
     assert nonces(database) == []
 
 
