@@ -31,7 +31,7 @@ def crowds(venue: Venue) -> Iterator[dict[str, Any]]:
     """Inputs: of examined accounts, and of others, the first so many are touched, and the last of them settles.
 
     Two by two they trade, at no fee, which would touch one more. In the end each examined place is that of who is
-    liquidated. For presets whose trades are enough to touch all accounts. About 10 s at TINY, with the venue's own
+    liquidated. For presets whose trades are enough to touch all accounts. About 16 s at TINY, with the venue's own
     hashes and signatures.
     """
     preset, random = venue.preset, venue.random
