@@ -86,7 +86,7 @@ class IndexSource:
             return None
         if expiry_s not in self._averages:
             ask = partial(self._average, self._candles, expiry_s)
-            self._averages = {expiry_s: LatestAnswer(self.name, ask, self._fetcher.limit_s, ASK_AGAIN_S)}
+            self._averages[expiry_s] = LatestAnswer(self.name, ask, self._fetcher.limit_s, ASK_AGAIN_S)
         found = self._averages[expiry_s].take(now_s)
         if isinstance(found, str):
             raise SourceDown(self.name, found)

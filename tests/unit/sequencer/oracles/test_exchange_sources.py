@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 import pytest
 
+from sequencer.oracles import index_source
 from sequencer.oracles.deribit_source import DeribitMarket, DeribitSource
 from sequencer.oracles.errors import BadReading, OtherUnderlying, SourceDown
 from sequencer.oracles.http_json import JsonFetcher
@@ -95,6 +95,45 @@ def test_options_that_were_valued_long_ago_are_left_out(server: PriceServer) -> 
     assert (len(found.volatilities_ppm), found.time_s) == (len(SERIES), NOW - 30), "as old as its oldest part"
 
 
+def test_an_option_without_a_time_is_left_out_and_no_other(server: PriceServer) -> None:
+    timed = f'"creation_timestamp": {NOW * 1_000}'.encode()
+    server.faults["get_book_summary"] = lambda good: Reply(good.replace(timed, b'"creation_timestamp": null', 1))
+    assert set(deribit(server).read(UNDERLYING, SERIES, NOW).volatilities_ppm) == {one.series_id for one in SERIES[1:]}
+    told = f'"ts": "{NOW * 1_000}"'.encode()
+    server.faults["opt-summary"] = lambda good: Reply(good.replace(told, b'"ts": "soon"', 1))
+    assert set(okx(server).read(UNDERLYING, SERIES, NOW).volatilities_ppm) == {one.series_id for one in SERIES[1:]}
+
+
+def test_a_price_without_a_time_is_as_old_as_its_answer(server: PriceServer) -> None:
+    server.exchange.now_s = NOW - 3
+    out = f'"usOut": {(NOW - 3) * 1_000_000 + 5}, '.encode()
+    server.faults["get_index_price"] = lambda good: Reply(good.replace(out, b""))
+    assert deribit(server).read(UNDERLYING, (), NOW).time_s == NOW - 3
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "says"),
+    [
+        ("get_book_summary", b'{"result": {}}', "no list"),
+        ("opt-summary", b'{"data": "none"}', "no list"),
+        ("opt-summary", b'{"msg": "x"}', "without data"),
+    ],
+)
+def test_f84_a_list_of_options_that_is_none(server: PriceServer, path: str, body: bytes, says: str) -> None:
+    server.faults[path] = lambda _good: Reply(body)
+    source = deribit(server) if "book" in path else okx(server)
+    with pytest.raises(SourceDown, match=says):
+        source.read(UNDERLYING, SERIES, NOW)
+
+
+def test_f85_prices_of_expiries_that_are_no_list(server: PriceServer) -> None:
+    server.faults["get_delivery_prices"] = lambda _good: Reply(b'{"result": {"data": 5}}')
+    server.faults["OHLC"] = lambda _good: Reply(b'{"result": {"XXBTZUSD": "5"}}')
+    for source in (deribit(server), exchange(server, "kraken")):
+        with pytest.raises(SourceDown, match="no list"):
+            source.at_expiry(UNDERLYING, EXPIRY_S, EXPIRY_S + 10)
+
+
 def test_prices_of_a_test_net_are_none(server: PriceServer) -> None:
     server.exchange.testnet = True
     with pytest.raises(SourceDown, match="test net"):
@@ -122,8 +161,18 @@ def test_f85_an_exchange_settles_by_the_minutes_before_the_expiry(server: PriceS
     assert source.at_expiry(UNDERLYING, EXPIRY_S + 1, EXPIRY_S + 60) is None, "no minute ends there"
 
 
-def test_f85_the_minutes_are_those_before_the_expiry_alone(server: PriceServer) -> None:
-    """One minute more at either end has another price; it does not move the mean."""
+def test_f85_expiries_that_wait_together_are_each_asked_of_every_five_seconds(server: PriceServer) -> None:
+    server.exchange.minutes = 3
+    source = exchange(server, "bitstamp")
+    for now_s in range(EXPIRY_S + 10, EXPIRY_S + 15):
+        for expiry_s in (EXPIRY_S, EXPIRY_S - 3_600):
+            with pytest.raises(SourceDown, match="of the 30 minutes"):
+                source.at_expiry(UNDERLYING, expiry_s, now_s)
+    assert len(server.asked) == 2
+
+
+def mean_of_kraken(server: PriceServer) -> int:
+    """One minute more at either end of the half hour has another price."""
     source = exchange(server, "kraken")
     row = '[{at_s}, "1", "2", "3", "{price}", "2.5", "3.4", 23]'
     rows = [row.format(at_s=EXPIRY_S + 60 * place, price="5" if place in (-31, 0) else 100) for place in range(-31, 1)]
@@ -131,13 +180,19 @@ def test_f85_the_minutes_are_those_before_the_expiry_alone(server: PriceServer) 
     server.faults["OHLC"] = lambda _good: Reply(body.encode())
     found = source.at_expiry(UNDERLYING, EXPIRY_S, EXPIRY_S + 10)
     assert found is not None
-    assert found.price_e2 == 10_000
+    return found.price_e2
 
 
-def test_f85_the_minutes_are_those_before_the_expiry_alone_twin() -> None:
-    """A mean over all that came would be another price."""
-    prices = [Decimal(5), *[Decimal(100)] * 30, Decimal(5)]
-    assert sum(prices) / len(prices) != 100
+def test_f85_the_minutes_are_those_before_the_expiry_alone(server: PriceServer) -> None:
+    assert mean_of_kraken(server) == 10_000
+
+
+def test_f85_the_minutes_are_those_before_the_expiry_alone_twin(
+    server: PriceServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mean over a minute more is another price."""
+    monkeypatch.setattr(index_source, "AVERAGE_S", 31 * 60)
+    assert mean_of_kraken(server) < 10_000
 
 
 @pytest.mark.parametrize(("minutes", "is_enough"), [(30, True), (27, True), (26, False), (0, False)])
