@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -73,11 +74,15 @@ def test_errors_for_programs(tmp_path: Path) -> None:
 
 def test_measuring_for_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("console.tui.opening.PRESSES", 2)
+    busy_s = time.process_time()
     result = RUNNER.invoke(app, ["tui", str(many_batches(tmp_path, 40)), "--measure", "--json"])
     assert result.exit_code == 0, result.output
     found = json.loads(result.output)
     assert found["batches"] == 40
     assert all(step["spent_ms"] >= 0 for step in found["steps"])
+    loaded, shown, both = found["steps"][:3]
+    assert loaded["busy_ms"] >= 1_000 * busy_s  # counted from the start of the process, not of the command
+    assert both["busy_ms"] == pytest.approx(loaded["busy_ms"] + shown["busy_ms"])
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["tui", "--help"], ["tui", "nowhere"]])
@@ -91,10 +96,40 @@ def test_textual_is_loaded_by_nobody_who_does_not_need_it(arguments: list[str]) 
     assert done.returncode == 0, done.stderr
 
 
-def test_the_program_of_the_screens_does_not_load_the_mathematics() -> None:
-    program = "import console.tui.app, sys; sys.exit(str([m for m in ('numpy', 'circuits') if m in sys.modules]))"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert done.stderr.strip() == "[]"
+FIRST_SCREEN = """
+import asyncio, sys
+from pathlib import Path
+import console.cli.main
+from console.tui.app import ZkclearTui
+from console.tui.run import Run
+
+async def first_screen(run):
+    tui = ZkclearTui(run, lambda: 0, polls=False)
+    async with tui.run_test(size=(160, 50)) as pilot:
+        await pilot.pause()
+        print(tui.stage.pane.table.row_count, tui.stage.pane.table.drawn_rows)
+
+run = Run(Path(sys.argv[1]))
+asyncio.run(first_screen(run))
+run.close()
+print(" ".join(sys.modules))
+"""
+HEAVY = ("numpy", "web3", "eth_account", "matplotlib", "pydantic", "markdown_it", "pygments", "tree_sitter", "circuits")
+
+
+def test_the_first_screen_loads_what_it_shows(tmp_path: Path) -> None:
+    """Rows of the record, and of eight panes the one that is seen; neither mathematics nor other panes' views."""
+    command = [sys.executable, "-c", FIRST_SCREEN, str(many_batches(tmp_path, 60))]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    rows, names = done.stdout.splitlines()
+    assert [int(word) >= least for word, least in zip(rows.split(), (60, 40), strict=True)] == [True, True]
+    loaded = set(names.split())
+    assert "console.tui.views.batches" in loaded
+    assert {name.partition(".")[0] for name in loaded} & set(HEAVY) == set()
+    panes = {name.rpartition(".")[2] for name in loaded if name.startswith("console.tui.panes.")}
+    assert panes == {"pane", "batches"}
+    assert loaded & {"rollup.types.orders", "console.tui.exposure"} == set()
 
 
 def test_a_run_that_has_not_begun(tmp_path: Path) -> None:
