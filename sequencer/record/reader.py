@@ -8,7 +8,7 @@ from typing import Any, Final
 from sequencer.record.batch_types import AccountState, FillRow, PostingRow, ProofRow, TouchedRow, WordMeaning
 from sequencer.record.connection import record_path
 from sequencer.record.detail_types import BatchDetail
-from sequencer.record.encoding import unpacked_values, unsqueezed, words_of_bytes
+from sequencer.record.encoding import unpacked_values, words_of_bytes
 from sequencer.record.errors import NoSuchRow
 from sequencer.record.reading_batches import BatchReading
 from sequencer.record.reading_market import MarketReading
@@ -37,7 +37,7 @@ class RecordReader(BatchReading, MarketReading, NodeReading):
         if not stored:
             raise NoSuchRow(self.path, "detail of batch", number, self._last("batches"))
         words, body = stored[0]
-        found = unsqueezed(body)
+        found = self._unsqueezed(body)
         proof = self._proof_of(number)
         digest, point = self._commitment(number, proof)
         preset = self.facts().preset

@@ -46,42 +46,42 @@ class BatchReading(RecordFile):
     ) -> tuple[BatchRow, ...]:
         """Below number `before`."""
         conditions = [("number < ?", before), (STATUS, None if status is None else status.value)]
-        return tuple(map(_batch, self._page(BATCH, conditions, "number DESC", limit)))
+        return self._made(_batch, self._page(BATCH, conditions, "number DESC", limit))
 
     def batch(self, number: int) -> BatchRow:
         """Raises `NoSuchRow`."""
         rows = self._page(BATCH, [("number = ?", number)], "number", 1)
         if not rows:
             raise NoSuchRow(self.path, "batch", number, self._last("batches"))
-        return _batch(rows[0])
+        return self._made(_batch, rows)[0]
 
     def proofs(self, before: int | None = None, limit: int = 100) -> tuple[ProofRow, ...]:
         """Of batches below `before`."""
-        return tuple(map(_proof, self._page(PROOF, [("number < ?", before)], "number DESC", limit)))
+        return self._made(_proof, self._page(PROOF, [("number < ?", before)], "number DESC", limit))
 
     def proof(self, number: int) -> ProofRow:
         """Of a batch. Raises `NoSuchRow`."""
         rows = self._page(PROOF, [("number = ?", number)], "number", 1)
         if not rows:
             raise NoSuchRow(self.path, "proof of batch", number, self._last("proofs"))
-        return _proof(rows[0])
+        return self._made(_proof, rows)[0]
 
     def transactions(
         self, before: int | None = None, limit: int = 100, state: str | None = None, kind: str | None = None
     ) -> tuple[TransactionRow, ...]:
         """Below nonce `before`."""
         conditions = [("nonce < ?", before), ("state = ?", state), ("kind = ?", kind)]
-        return tuple(map(_transaction, self._page(TRANSACTION, conditions, "nonce DESC", limit)))
+        return self._made(_transaction, self._page(TRANSACTION, conditions, "nonce DESC", limit))
 
     def transactions_of(self, batch: int) -> tuple[TransactionRow, ...]:
         """About a batch, the oldest first."""
         about = [("nonce IN (SELECT nonce FROM transaction_batches WHERE batch = ?)", batch)]
-        return tuple(map(_transaction, self._page(TRANSACTION, about, "nonce", -1)))
+        return self._made(_transaction, self._page(TRANSACTION, about, "nonce", -1))
 
     def dropped(self, before: int | None = None, limit: int = 100, batch: int | None = None) -> tuple[DroppedRow, ...]:
         """What the rollup refused, below id `before`."""
         conditions = [("id < ?", before), ("batch = ?", batch)]
-        return tuple(map(_dropped, self._page(DROPPED, conditions, "id DESC", limit)))
+        return self._made(_dropped, self._page(DROPPED, conditions, "id DESC", limit))
 
     def operations(
         self, before: int | None = None, limit: int = 100, *, account: int | None = None, kind: str | None = None

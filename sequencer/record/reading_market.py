@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sequencer.record.encoding import unpacked_values, unsqueezed, value_of, words_of_bytes
+from sequencer.record.encoding import unpacked_values, value_of, words_of_bytes
 from sequencer.record.errors import NoSuchRow
 from sequencer.record.market_types import (
     AccountRow,
@@ -57,7 +57,7 @@ class MarketReading(RecordFile):
             ("liquidated IS NOT NULL AND 1 = ?", 1 if only_liquidations else None),
         ]
         if account is None:
-            return tuple(map(_trade, self._page(TRADE, conditions, "id DESC", limit)))
+            return self._made(_trade, self._page(TRADE, conditions, "id DESC", limit))
         # A page of each side: whoever makes the market is in most trades, and its ids alone would be too many.
         found = {
             row[0]: row
@@ -77,19 +77,22 @@ class MarketReading(RecordFile):
     def accounts(self, after: int | None = None, limit: int = 100) -> tuple[AccountRow, ...]:
         """Above number `after`, the smallest first, valued by the newest table."""
         values = self.table_values()
-        return tuple(_account(row, values) for row in self._page(ACCOUNT, [("account > ?", after)], "account", limit))
+        page = self._page(ACCOUNT, [("account > ?", after)], "account", limit)
+        return self._made(lambda row: _account(row, values), page)
 
     def account(self, number: int) -> AccountRow:
         """Valued by the newest table. Raises `NoSuchRow`."""
         rows = self._page(ACCOUNT, [("account = ?", number)], "account", 1)
         if not rows:
             raise NoSuchRow(self.path, "account", number, self._last("accounts"))
-        return _account(rows[0], self.table_values())
+        values = self.table_values()
+        return self._made(lambda row: _account(row, values), rows)[0]
 
     def account_history(self, number: int, before: int | None = None, limit: int = 100) -> tuple[AccountRow, ...]:
         """After each batch below `before` that touched it, valued as that batch did."""
         conditions = [("account = ?", number), ("history.batch < ?", before)]
-        return tuple(_account(row[:9], row[9]) for row in self._page(HISTORY, conditions, "history.batch DESC", limit))
+        page = self._page(HISTORY, conditions, "history.batch DESC", limit)
+        return self._made(lambda row: _account(row[:9], row[9]), page)
 
     # -- tables and prices -------------------------------------------------------------------------------------------
 
@@ -109,12 +112,12 @@ class MarketReading(RecordFile):
         rows = self._page(("SELECT time_s, spots, body FROM tables",), [("time_s = ?", time_s)], "time_s DESC", 1)
         if not rows and time_s is not None:
             raise NoSuchRow(self.path, "table of time", time_s, self._last("tables"))
-        return () if not rows else table_rows(rows[0][0], dict(value_of(rows[0][1])), unsqueezed(rows[0][2]))
+        return () if not rows else table_rows(rows[0][0], dict(value_of(rows[0][1])), self._unsqueezed(rows[0][2]))
 
     def table_values(self, time_s: int | None = None) -> Values:
         """By series, the mark and the scenarios of the newest table or that of a time; empty where there is none."""
         rows = self._page(("SELECT body FROM tables",), [("time_s = ?", time_s)], "time_s DESC", 1)
-        return {row[0]: row[6:] for row in unsqueezed(rows[0][0])} if rows else {}
+        return {row[0]: row[6:] for row in self._unsqueezed(rows[0][0])} if rows else {}
 
     def spots(self, underlying: int, since_ms: int = 0, limit: int = 10_000) -> tuple[SpotRow, ...]:
         """From `since_ms` on, the oldest first."""
@@ -142,14 +145,14 @@ class MarketReading(RecordFile):
 
     def books(self) -> tuple[BookRow, ...]:
         """As they were looked at last, by series."""
-        return tuple(map(_book, self._rows("SELECT series_id, time_ms, bids, asks FROM books ORDER BY series_id")))
+        return self._made(_book, self._rows("SELECT series_id, time_ms, bids, asks FROM books ORDER BY series_id"))
 
     def book(self, series_id: int) -> BookRow:
         """Raises `NoSuchRow`."""
         rows = self._rows("SELECT series_id, time_ms, bids, asks FROM books WHERE series_id = ?", (series_id,))
         if not rows:
             raise NoSuchRow(self.path, "book of series", series_id, self._last("books"))
-        return _book(rows[0])
+        return self._made(_book, rows)[0]
 
 
 def _trade(row: tuple[Any, ...]) -> TradeRow:

@@ -70,7 +70,7 @@ class NodeReading(RecordFile):
             ("batch = ?", batch),
             ("batch IS NULL AND 1 = ?", 1 if only_waiting else None),
         ]
-        return tuple(map(_entry, self._page(QUEUE, conditions, "place DESC", limit)))
+        return self._made(_entry, self._page(QUEUE, conditions, "place DESC", limit))
 
     def workers(self) -> tuple[WorkerRow, ...]:
         """By name."""

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Sequence
+import zlib
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from sequencer.record.connection import open_reader, translated
-from sequencer.record.encoding import value_of
+from sequencer.record.encoding import unsqueezed, value_of
+from sequencer.record.errors import RecordDamaged
+
+T = TypeVar("T")
 
 LARGEST: Final = {
     "accounts": "SELECT MAX(account) FROM accounts",
@@ -61,9 +65,19 @@ class RecordFile:
         where = ["WHERE", " AND ".join(condition for condition, _ in asked)] if asked else []
         return self._rows(" ".join([*what, *where, "ORDER BY", order, "LIMIT ?"]), [*(v for _, v in asked), limit])
 
+    def _made(self, make: Callable[[Any], T], stored: Iterable[Any]) -> tuple[T, ...]:
+        """What rows or columns say. Raises `RecordDamaged` for what nobody wrote: SQLite has no checksums."""
+        try:
+            return tuple(map(make, stored))
+        except (zlib.error, ValueError) as error:
+            raise RecordDamaged(self.path, str(error)) from error
+
+    def _unsqueezed(self, data: bytes) -> Any:
+        return self._made(unsqueezed, (data,))[0]
+
     def _fact(self, name: str) -> Any:
         rows = self._rows("SELECT value FROM facts WHERE name = ?", (name,))
-        return value_of(rows[0][0]) if rows else None
+        return self._made(value_of, rows[0])[0] if rows else None
 
     def _last(self, of: str) -> int | None:
         """The largest key of a table."""

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -96,6 +96,28 @@ def test_one_that_rots_is_damaged_and_says_what_to_do(path: Path, run_without_pr
     path.write_bytes(data)
     with RecordReader(path) as reader, pytest.raises(RecordError, match="make it again"):
         list(map(reader.detail, range(1, 14)))
+
+
+@pytest.mark.parametrize(
+    ("change_to", "ask"),
+    [
+        ("UPDATE details SET body = X'0011'", lambda reader: reader.detail(1)),
+        ("UPDATE tables SET body = X'0011'", lambda reader: reader.accounts()),
+        ("UPDATE tables SET body = X'0011'", lambda reader: reader.table()),
+        ("UPDATE accounts SET positions = '[[1'", lambda reader: reader.accounts()),
+        ("UPDATE facts SET value = '{'", lambda reader: reader.state()),
+    ],
+)
+def test_a_column_that_rots_is_damaged_too(
+    path: Path, run_without_proofs: RecordedRun, change_to: str, ask: Callable[[RecordReader], object]
+) -> None:
+    """SQLite sees nothing wrong with it."""
+    path.write_bytes(run_without_proofs.path.read_bytes())
+    with RecordReader(path) as reader:
+        ask(reader)
+    change(path, change_to)
+    with RecordReader(path) as reader, pytest.raises(RecordDamaged, match="make it again"):
+        ask(reader)
 
 
 def test_facts_of_somebody_elses_program(path: Path) -> None:
