@@ -54,10 +54,14 @@ def trading_key_message(domain: Domain) -> dict[str, Any]:
 
 
 def is_trading_key_message(typed_data: dict[str, Any]) -> bool:
-    """Whether somebody asks for the signature that the key is made of, on whichever chain and in whatever words."""
-    domain = typed_data.get("domain")
+    """Whether somebody asks for the signature that the key is made of, on whichever chain and in whatever words.
+
+    The name of the type is hashed, so that no such message is without it among its types. The other two can be left
+    out or written otherwise (a name as a number has the same bytes), and are looked at for good measure.
+    """
+    types, domain = typed_data.get("types"), typed_data.get("domain")
     name = domain.get("name") if isinstance(domain, dict) else None
-    return typed_data.get("primaryType") == TYPE or name == NAME
+    return (isinstance(types, dict) and TYPE in types) or typed_data.get("primaryType") == TYPE or name == NAME
 
 
 def trading_secret(account: LocalAccount, domain: Domain) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from eth_account import Account
@@ -91,8 +92,31 @@ def test_the_message_is_known_again() -> None:
     assert is_trading_key_message(message)
     assert is_trading_key_message(message | {"message": {"purpose": "harmless"}})
     assert is_trading_key_message(message | {"primaryType": "Other"})
-    assert not is_trading_key_message(message | {"primaryType": "Permit", "domain": {"name": "USD Coin"}})
+    other = {"types": {"Permit": []}, "primaryType": "Permit", "domain": {"name": "USD Coin"}}
+    assert not is_trading_key_message(message | other)
+    assert all(is_trading_key_message(other | {name: message[name]}) for name in other)
     assert not is_trading_key_message({})
+
+
+def disguised() -> dict[str, Any]:
+    """Without the type's name on top, and with the bytes of the domain's name as a number."""
+    message = trading_key_message(DOMAIN)
+    del message["primaryType"]
+    message["domain"]["name"] = int.from_bytes(message["domain"]["name"].encode(), "big")
+    return message
+
+
+def test_the_message_is_known_again_in_disguise() -> None:
+    assert encode_typed_data(full_message=disguised()) == encode_typed_data(full_message=trading_key_message(DOMAIN))
+    assert is_trading_key_message(disguised())
+
+
+def test_the_message_is_known_again_in_disguise_twin() -> None:
+    """It is the name among the types that gives it away; without it the signature is another."""
+    message = disguised()
+    message["types"]["Harmless"] = message["types"].pop("TradingKey")
+    assert not is_trading_key_message(message)
+    assert encode_typed_data(full_message=message) != encode_typed_data(full_message=trading_key_message(DOMAIN))
 
 
 @pytest.mark.parametrize("words", ["", "test", MNEMONIC + " test", MNEMONIC.replace("junk", "test")])
