@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from console.amounts import price
 from console.demo.chronicle import Chronicle
+from console.demo.evidence import EVERYTHING
 from console.demo.promises import ALL_DOLLARS, ON_L1, SAME_STATE, SETTLEMENT, WITHDRAWAL
 from console.demo.stage import Stage, dollars
 from rollup.types.orders import Withdrawal
@@ -17,6 +18,8 @@ from sequencer.l1.recovery import Recovered, recover
 from sequencer.markets.intents import Nonces
 from sequencer.node.local import LocalRollup
 from sequencer.node.local_market import COIN
+from sequencer.record.market_types import SettlementRow
+from sequencer.record.reader import RecordReader
 
 NEWEST_BATCHES: Final = 1_000
 WITHDRAWAL_SLOT: Final = 7
@@ -56,7 +59,7 @@ async def settlement(stage: Stage) -> None:
     """The short-lived options expire; L1 has a price for them, all positions become cash, and batches prove it."""
     await asyncio.sleep(max(0.0, stage.expiry_s - time()))
     stage.chronicle.note(f"{len(stage.short)} options expire")
-    names = {stage.crowd.names[one.series_id]: one for one in stage.short}
+    names = {stage.crowd.names[one.series_id] for one in stage.short}
 
     async def on_l1() -> int:
         return await asyncio.to_thread(stage.rollup.oracle.settlement_price_e2, COIN, stage.expiry_s)
@@ -74,16 +77,22 @@ async def settlement(stage: Stage) -> None:
     batches = await batches_with(stage, "settlements")
     if batches:
         await stage.executed(max(batches), "the settlements")
-    listed = await stage.ask("public/get_instruments", include_settled=True)
-    payoffs = {one["instrument_name"]: one["mark_price_e2"] for one in listed if one["is_settled"]}
-    paid = [payoffs[name] == payoff_e2(one, price_e2) for name, one in names.items() if name in payoffs]
+    positions = sum(batches.values())
+
+    async def all_booked() -> list[SettlementRow]:
+        found = await asyncio.to_thread(_booked, stage)
+        return found if len(found) >= positions else []
+
+    booked = await stage.until(all_booked, "the record of all settlements") if positions else []
+    series = {one.series_id: one for one in stage.short}
     stage.chronicle.promise(
         SETTLEMENT,
-        f"{sum(batches.values())} positions at {price(price_e2)}, in {len(batches)} executed batches",
-        is_kept=bool(batches and paid) and all(paid),
+        f"{positions} positions at {price(price_e2)}, in {len(batches)} executed batches",
+        is_kept=len(booked) == positions > 0
+        and all(one.payoff_e2 == payoff_e2(series[one.series_id], price_e2) for one in booked),
         expiry_s=stage.expiry_s,
         price_e2=price_e2,
-        positions=sum(batches.values()),
+        positions=positions,
         batches=sorted(batches),
     )
 
@@ -148,6 +157,13 @@ def compare_with_l1(rollup: LocalRollup, root: int, chronicle: Chronicle) -> Rec
         owed_e6=owed_e6,
     )
     return rebuilt
+
+
+def _booked(stage: Stage) -> list[SettlementRow]:
+    """The positions in the options that expired, as batches have booked them into cash."""
+    expired = {one.series_id for one in stage.short}
+    with RecordReader.of(stage.plan.folder) as record:
+        return [one for one in record.settlements(limit=EVERYTHING) if one.series_id in expired]
 
 
 def _batch(pair: tuple[int, int] | None) -> str:
