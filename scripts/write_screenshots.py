@@ -6,15 +6,14 @@ anywhere: whoever shows it takes a font of their own.
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 
 from console.tui.screenshots import screenshots
+from sequencer.record.errors import RecordError
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 NAMES = ("batches", "touched", "proof", "heat", "market")
-FONT = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 
 
 def main() -> int:
@@ -22,8 +21,12 @@ def main() -> int:
     if len(sys.argv) != 2:
         print(__doc__, file=sys.stderr)
         return 2
-    for path in screenshots(Path(sys.argv[1]), DOCS, names=NAMES, prefix="tui-"):
-        path.write_text(FONT.sub("", path.read_text()))
+    try:
+        written = screenshots(Path(sys.argv[1]), DOCS, names=NAMES, prefix="tui-")
+    except RecordError as error:
+        print(error, file=sys.stderr)
+        return 2
+    for path in written:
         print(path.relative_to(DOCS.parent))
     return 0
 

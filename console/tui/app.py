@@ -21,7 +21,7 @@ from console.tui.panes.pane import OpenAccount, OpenBatch, OpenProof, OpenText, 
 from console.tui.run import Run
 from console.tui.stage import Stage
 from console.tui.tabs import ACCOUNTS, BATCH, PROOF, TABS
-from console.tui.themes import DARK, DARK_NAME, DARK_PALETTE, LIGHT, LIGHT_NAME, LIGHT_PALETTE
+from console.tui.themes import DARK_NAME, DARK_PALETTE, LIGHT_NAME, LIGHT_PALETTE, give_themes
 from console.tui.views.frame import header
 from console.tui.widgets.bars import FilterBar, Key, KeyBar, TabBar
 from console.tui.windows import HelpWindow, TextWindow
@@ -48,18 +48,13 @@ class ZkclearTui(App[None]):
         polls: bool = True,
     ) -> None:
         super().__init__()
-        for theme in (DARK, LIGHT):
-            self.register_theme(theme)
-        # Set before styles are parsed for the first time: a theme that comes later has all of them parsed again.
-        self.set_reactive(App.theme, DARK_NAME)
-        self.stylesheet.set_variables(self.get_css_variables())
+        give_themes(self)
         self.context = Context(run, now_ms, key_file)
-        self.pane_names = tuple(tab.name for tab in TABS)
         self._light = light
         self._polls = polls
         self._follower = Follower(self.context)
         self._header = Static(id="header")
-        self._tabs = TabBar(self.pane_names, "tabs")
+        self._tabs = TabBar([tab.name for tab in TABS], "tabs")
         self._notice = Static(id="notice")
         self.stage = Stage(self.context, "panes")
         self._filter = FilterBar("filter")
@@ -83,8 +78,6 @@ class ZkclearTui(App[None]):
             self.set_interval(LOOK_EVERY_S, self.look)
             self.set_interval(TICK_S, self._tick)
 
-    # -- following the record -----------------------------------------------------------------------------------------
-
     async def look(self, *, always: bool = False) -> None:
         """Shows what is new, if anything is."""
         try:
@@ -107,11 +100,13 @@ class ZkclearTui(App[None]):
         self._frame()
 
     def _tick(self) -> None:
-        if (pane := self.stage.pane) is not None:
-            pane.repaint()
+        if self.context.gets_older():
+            self._repaint()
         self._frame()
 
-    # -- from pane to pane --------------------------------------------------------------------------------------------
+    def _repaint(self) -> None:
+        if (pane := self.stage.pane) is not None:
+            pane.repaint()
 
     def action_pane(self, index: int) -> None:
         """Shows a pane; Escape leads back to the one before."""
@@ -208,7 +203,8 @@ class ZkclearTui(App[None]):
         """Light or dark."""
         self._light = not self._light
         self._set_theme()
-        self._tick()
+        self._repaint()
+        self._frame()
 
     def action_keys(self) -> None:
         """The help."""
@@ -221,7 +217,10 @@ class ZkclearTui(App[None]):
 
     def action_picture(self) -> None:
         """An SVG of what is seen."""
-        self.notify(self.save_screenshot(), title="written")
+        try:
+            self.notify(self.save_screenshot(), title="written")
+        except OSError as error:
+            self.notify(f"no picture can be written here: {error.strerror}", severity="error")
 
     def on_resize(self) -> None:
         """Wide terminals show more beside each other."""

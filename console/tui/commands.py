@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from console.tui.panes.pane import OpenAccount, OpenBatch, OpenProof
+from console.tui.tabs import TABS
 
 if TYPE_CHECKING:
     from console.tui.app import ZkclearTui
@@ -39,8 +40,8 @@ class RunCommands(Provider):
 
     def _commands(self) -> Iterator[Command]:
         tui = self._tui
-        for index, name in enumerate(tui.pane_names):
-            yield f"Go to {name}", f"pane {index + 1}", partial(tui.action_pane, index)
+        for index, tab in enumerate(TABS):
+            yield f"Go to {tab.name}", f"pane {index + 1}", partial(tui.action_pane, index)
         yield "Newest batch", "and whatever comes after it", partial(tui.post_message, OpenBatch(None))
         yield "Newest proof", "and whatever comes after it", partial(tui.post_message, OpenProof(None))
         yield "Filter rows", "of the pane that is shown", tui.action_filter

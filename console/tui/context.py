@@ -28,6 +28,7 @@ class Context:
     table_time_s: int = 0
     seen_ms: int | None = None
     """When something new came, by `now_ms`; None as long as nothing has come since the run was opened."""
+    was_running: bool = False
 
     def set_palette(self, palette: Palette, *, is_plain: bool) -> None:
         """Colours of another theme; `is_plain`: signs must do."""
@@ -43,3 +44,8 @@ class Context:
         if self.summary is None or not run_age(self.summary, now_ms, self.seen_ms)[1]:
             return None
         return now_ms if self.seen_ms is None else self.summary.state.updated_ms + now_ms - self.seen_ms
+
+    def gets_older(self) -> bool:
+        """Whether ages on the screen are other ones by now; once more, too, after the run has stopped."""
+        was_running, self.was_running = self.was_running, self.running_ms is not None
+        return was_running or self.was_running

@@ -121,11 +121,6 @@ def clock(time_ms: int | None, *, milliseconds: bool = False) -> str:
     return f"{text}.{time_ms % 1_000:03d}" if milliseconds else text
 
 
-def day(time_s: int | None) -> str:
-    """`2026-11-21`; a dash for none."""
-    return DASH if time_s is None else datetime.fromtimestamp(time_s, UTC).strftime("%Y-%m-%d")
-
-
 def date_and_clock(time_ms: int | None) -> str:
     """`2026-11-21 14:03:59`, in UTC; a dash for none."""
     return DASH if time_ms is None else _moment(time_ms).strftime("%Y-%m-%d %H:%M:%S")
@@ -140,7 +135,7 @@ def age(time_ms: float) -> str:
 
 
 def bar(share: float, width: int) -> str:
-    """A bar that fills this share of so many cells, in eighths of one; ASCII follows from the terminal's font."""
+    """A bar that fills this share of so many cells, in eighths of one."""
     eighths = round(min(max(share, 0.0), 1.0) * width * 8)
     whole, part = divmod(eighths, 8)
     return ("█" * whole + ("▏▎▍▌▋▊▉"[part - 1] if part else "")).ljust(width)

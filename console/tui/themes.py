@@ -3,41 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.theme import Theme
 
+if TYPE_CHECKING:
+    from textual.app import App
+
 DARK_NAME: Final = "zkclear-dark"
 LIGHT_NAME: Final = "zkclear-light"
-
-DARK: Final = Theme(
-    name=DARK_NAME,
-    primary="#5fb3f6",
-    secondary="#8f9dff",
-    accent="#f0b64e",
-    success="#56c888",
-    warning="#f0b64e",
-    error="#ff6b70",
-    foreground="#d6dbe4",
-    background="#0f141b",
-    surface="#151c25",
-    panel="#1d2733",
-    dark=True,
-)
-LIGHT: Final = Theme(
-    name=LIGHT_NAME,
-    primary="#0b62ad",
-    secondary="#4a51b8",
-    accent="#9a5b00",
-    success="#137a43",
-    warning="#9a5b00",
-    error="#bb1f2c",
-    foreground="#1d2530",
-    background="#fbfbf9",
-    surface="#f1f2f0",
-    panel="#e3e6e8",
-    dark=False,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +72,43 @@ LIGHT_PALETTE: Final = Palette(
 )
 
 
+def _theme(name: str, palette: Palette, *, background: str, surface: str, panel: str, second: str) -> Theme:
+    """What frames and scrollbars are drawn in means the same as in the palette."""
+    return Theme(
+        name=name,
+        primary=palette.link,
+        secondary=second,
+        accent=palette.caution,
+        success=palette.good,
+        warning=palette.caution,
+        error=palette.bad,
+        foreground=palette.text,
+        background=background,
+        surface=surface,
+        panel=panel,
+        dark=name == DARK_NAME,
+    )
+
+
+DARK: Final = _theme(
+    DARK_NAME, DARK_PALETTE, background="#0f141b", surface="#151c25", panel="#1d2733", second="#8f9dff"
+)
+LIGHT: Final = _theme(
+    LIGHT_NAME, LIGHT_PALETTE, background="#fbfbf9", surface="#f1f2f0", panel="#e3e6e8", second="#4a51b8"
+)
+
+
 def heat(palette: Palette, share: float) -> str:
     """The style of a cell that is `share` of the way from nothing to good (1) or bad (-1)."""
     bounded = min(max(share, -1.0), 1.0)
     end = palette.heat_high if bounded >= 0 else palette.heat_low
     mixed = (round(m + (e - m) * abs(bounded)) for m, e in zip(palette.heat_middle, end, strict=True))
     return f"{palette.heat_text} on #" + "".join(f"{part:02x}" for part in mixed)
+
+
+def give_themes(app: App[None]) -> None:
+    """Both themes, the dark one in force: a theme that comes after styles are parsed has all of them parsed again."""
+    for theme in (DARK, LIGHT):
+        app.register_theme(theme)
+    app.set_reactive(type(app).theme, DARK_NAME)
+    app.stylesheet.set_variables(app.get_css_variables())

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from console.tui.figures import DASH, bar, clock, contracts, count, duration, percent, price
+from console.tui.figures import (
+    DASH,
+    bar,
+    clock,
+    contracts,
+    count,
+    date_and_clock,
+    duration,
+    exact_dollars,
+    percent,
+    price,
+)
 from console.tui.themes import Palette
 from console.tui.views.names import Names
 from console.tui.widgets.columns import Column
@@ -109,8 +120,6 @@ def trade_columns(names: Names, palette: Palette) -> Sequence[Column[TradeRow]]:
 
 def trade_lines(row: TradeRow, names: Names) -> str:
     """All of it."""
-    from console.tui.figures import date_and_clock, exact_dollars
-
     fields = {
         "fill": count(row.id),
         "time": f"{date_and_clock(row.time_ms)} UTC",

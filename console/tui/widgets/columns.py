@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeAlias, TypeVar
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.text import Text
 
 R = TypeVar("R")
@@ -96,8 +96,3 @@ def _padded(text: Text, column: Fitted[R]) -> Text:
         padded.append_text(text)
         padded.append(blank)
     return padded
-
-
-def cut(text: str, width: int) -> str:
-    """Text in exactly so many cells."""
-    return set_cell_size(text, width)

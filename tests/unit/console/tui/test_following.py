@@ -50,6 +50,27 @@ def test_new_batches_come_and_the_cursor_stays(tmp_path: Path) -> None:
     pilot_run(folder, SMALL, scene)
 
 
+@pytest.mark.parametrize(("after_ms", "goes_on"), [(1_000, True), (3_600_000, False)])
+def test_rows_are_drawn_by_the_second_only_where_something_gets_older(
+    tmp_path: Path, after_ms: int, goes_on: bool
+) -> None:
+    now_ms = RecordReader(record_path(many_batches(tmp_path, 60))).state().updated_ms
+
+    async def scene(tui: ZkclearTui, pilot: Pilot[None]) -> None:
+        nonlocal now_ms
+        pane = tui.stage.pane
+        assert isinstance(pane, BatchesPane)
+        now_ms += after_ms
+        for _ in range(2):
+            drawn = pane.table.drawn_rows
+            tui._tick()
+            await settled(tui, pilot)
+        assert (pane.table.drawn_rows > drawn) == goes_on
+        assert ("live" in seen(tui)) == goes_on
+
+    pilot_run(tmp_path, SMALL, scene, now_ms=lambda: now_ms)
+
+
 def test_what_changes_is_drawn_anew(tmp_path: Path) -> None:
     folder = many_batches(tmp_path, 3)
 

@@ -299,3 +299,21 @@ def test_no_color_leaves_signs(told: RecordedRun, monkeypatch: pytest.MonkeyPatc
 
     pilot_run(told.folder, LARGE, scene)
     os.environ.pop("NO_COLOR", None)
+
+
+def test_a_picture_that_cannot_be_written_is_said_and_no_end(
+    told: RecordedRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(tui: ZkclearTui, pilot: Pilot[None]) -> None:
+        tui.action_picture()
+        monkeypatch.chdir(gone)
+        gone.rmdir()
+        tui.action_picture()
+        await pilot.pause()
+        assert "no picture can be written here" in seen(tui)
+
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(tmp_path)
+    pilot_run(told.folder, LARGE, scene)
+    assert len(list(tmp_path.glob("*.svg"))) == 1
