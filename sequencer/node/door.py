@@ -6,7 +6,6 @@ import asyncio
 from asyncio import AbstractEventLoop
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from functools import partial
 from threading import Lock
 from typing import Any, Final, TypeVar
@@ -55,7 +54,7 @@ class Door:
         self._congestion = congestion
         self._lock = Lock()
         self._streams: list[EventStream[Event]] = []
-        self._answers: defaultdict[AbstractEventLoop, list[Callable[[], None]]] = defaultdict(list)
+        self._answers: defaultdict[AbstractEventLoop, list[_Answer]] = defaultdict(list)
         self._published = sequencer.sequence
 
     @property
@@ -68,13 +67,13 @@ class Door:
         behind = self._congestion()
         if behind is not None and isinstance(message, PlaceOrder | TakeQuote):
             raise NodeBusy(str(behind), PROVING_RETRY_MS)
-        return self._handed_in(partial(self._sequencer.submit, message), _acknowledged)
+        return self._handed_in(partial(self._sequencer.hand_in, message), _acknowledged)
 
     def account(self, account: int) -> asyncio.Future[AccountSnapshot]:
         """An account as the log has it. The future raises `UnknownAccount`."""
         sequencer = self._sequencer
         return self._handed_in(
-            partial(sequencer.ask, lambda venue: snapshot_of(venue, account, sequencer.sequence)), _as_it_is
+            partial(sequencer.put_question, lambda venue: snapshot_of(venue, account, sequencer.sequence)), _as_it_is
         )
 
     def follow(self, stream: EventStream[Event]) -> int:
@@ -101,30 +100,74 @@ class Door:
             stream.publish(events)
 
     def answer(self) -> None:
-        """Resolves the futures of a group, with one wake-up for each loop that asked."""
-        with self._lock:
-            answers, self._answers = self._answers, defaultdict(list)
-        for loop, calls in answers.items():
+        """Hands over the answers of a group, with one wake-up for each loop that asked. On the sequencer's thread."""
+        answers, self._answers = self._answers, defaultdict(list)
+        for loop, some in answers.items():
             try:
-                loop.call_soon_threadsafe(_call_all, calls)
+                loop.call_soon_threadsafe(_resolve_all, some)
             except RuntimeError:
                 continue  # the loop is closed: nobody waits any more
 
-    def _handed_in(self, hand_in: Callable[[], Future[Any]], convert: Callable[[Any], T]) -> asyncio.Future[T]:
+    def _handed_in(self, hand_in: Callable[[_Answer], None], convert: Callable[[Any], T]) -> asyncio.Future[T]:
         loop = asyncio.get_running_loop()
-        answer: asyncio.Future[T] = loop.create_future()
+        future: asyncio.Future[T] = loop.create_future()
         try:
-            done = hand_in()
+            hand_in(_Answer(future, convert, partial(self._collect, loop)))
         except IntakeFull as error:
             raise NodeBusy(str(error), RETRY_MS) from error
         except NotSequencing as error:
             raise NodeStopped(error.why) from error
-        done.add_done_callback(lambda future: self._collect(loop, partial(_resolve, answer, future, convert)))
-        return answer
+        return future
 
-    def _collect(self, loop: AbstractEventLoop, call: Callable[[], None]) -> None:
-        with self._lock:
-            self._answers[loop].append(call)
+    def _collect(self, loop: AbstractEventLoop, answer: _Answer) -> None:
+        self._answers[loop].append(answer)
+
+
+class _Answer:
+    """A `Promise` to a future of a loop, which is resolved there with the others of its group."""
+
+    __slots__ = ("_collect", "_convert", "_error", "_future", "_is_done", "_value")
+
+    def __init__(
+        self, future: asyncio.Future[Any], convert: Callable[[Any], Any], collect: Callable[[_Answer], None]
+    ) -> None:
+        self._future, self._convert, self._collect = future, convert, collect
+        self._is_done = False
+        self._value: Any = None
+        self._error: Exception | None = None
+
+    def done(self) -> bool:
+        """See `Promise`."""
+        return self._is_done
+
+    def set_result(self, value: Any) -> None:
+        """See `Promise`."""
+        self._is_done, self._value = True, value
+        self._collect(self)
+
+    def set_exception(self, error: Exception) -> None:
+        """See `Promise`."""
+        self._is_done, self._error = True, error
+        self._collect(self)
+
+    def resolve(self) -> None:
+        """On the loop."""
+        if self._future.cancelled():
+            return
+        match self._error:
+            case None:
+                self._future.set_result(self._convert(self._value))
+            case NotDurable(why=why):
+                self._future.set_exception(OutcomeUnknown(why))
+            case NotSequencing(why=why):
+                self._future.set_exception(NodeStopped(why))
+            case error:
+                self._future.set_exception(error)
+
+
+def _resolve_all(answers: Sequence[_Answer]) -> None:
+    for answer in answers:
+        answer.resolve()
 
 
 def events_of(sequenced: Sequence[Sequenced]) -> list[Event]:
@@ -170,22 +213,3 @@ def _acknowledged(sequenced: Sequenced) -> Acknowledgement:
 
 def _as_it_is(value: T) -> T:
     return value
-
-
-def _resolve(answer: asyncio.Future[T], done: Future[Any], convert: Callable[[Any], T]) -> None:
-    if answer.cancelled():
-        return
-    error = done.exception()
-    if error is None:
-        answer.set_result(convert(done.result()))
-    elif isinstance(error, NotDurable):
-        answer.set_exception(OutcomeUnknown(error.why))
-    elif isinstance(error, NotSequencing):
-        answer.set_exception(NodeStopped(error.why))
-    else:
-        answer.set_exception(error)
-
-
-def _call_all(calls: Sequence[Callable[[], None]]) -> None:
-    for call in calls:
-        call()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from threading import Condition
 from typing import Final, Generic, TypeVar
 
@@ -21,6 +22,7 @@ class Intake(Generic[T]):
         self._own: deque[T] = deque()
         self._traders: deque[T] = deque()
         self._changed = Condition()
+        self._wanted = 1
         self._closed: str | None = None
 
     def __len__(self) -> int:
@@ -34,24 +36,36 @@ class Intake(Generic[T]):
             if len(self._traders) >= most:
                 raise IntakeFull(len(self._traders), most)
             self._traders.append(item)
-            self._changed.notify()
+            self._tell()
 
     def put_own(self, item: T) -> None:
         """From the node itself: comes before all traders' messages, and is never refused for their number."""
         with self._changed:
             self._require_open()
             self._own.append(item)
-            self._changed.notify()
+            self._tell()
 
     def take(self, most: int, wait_s: float | None = None) -> list[T]:
         """At least one, as soon as there is one, in order; none after `wait_s`, or when it is closed and empty."""
         with self._changed:
-            self._changed.wait_for(lambda: self._own or self._traders or self._closed is not None, wait_s)
-            taken: list[T] = []
-            for lane in (self._own, self._traders):
-                while lane and len(taken) < most:
-                    taken.append(lane.popleft())
-            return taken
+            self._wanted = 1
+            self._changed.wait_for(lambda: len(self) or self._closed is not None, wait_s)
+            return self._taken(most)
+
+    def take_before(self, is_over: Callable[[], bool], least: int, most: int) -> list[T]:
+        """As soon as there are `least`, those, up to `most`; none if something is over before, or it is closed.
+
+        Whoever ends that something calls `wake` afterwards.
+        """
+        with self._changed:
+            self._wanted = least
+            self._changed.wait_for(lambda: len(self) >= least or is_over() or self._closed is not None)
+            return self._taken(most) if len(self) >= least else []
+
+    def wake(self) -> None:
+        """Has `take_before` look again whether that is over for which it waits no longer."""
+        with self._changed:
+            self._changed.notify_all()
 
     def close(self, why: str) -> None:
         """Nothing more comes in."""
@@ -67,3 +81,15 @@ class Intake(Generic[T]):
     def _require_open(self) -> None:
         if self._closed is not None:
             raise NotSequencing(self._closed)
+
+    def _tell(self) -> None:
+        """A wake-up for each of many would cost more than what is done with them."""
+        if len(self) >= self._wanted:
+            self._changed.notify()
+
+    def _taken(self, most: int) -> list[T]:
+        taken: list[T] = []
+        for lane in (self._own, self._traders):
+            while lane and len(taken) < most:
+                taken.append(lane.popleft())
+        return taken

@@ -1,45 +1,33 @@
 """The one thread that decides the order of everything.
 
-It takes what waits in groups: verifies all signatures at once, lets the venue take message by message, writes those
-that were taken to the log in one transaction, and only then tells anybody. So a group costs one write to the disk,
-groups grow with the load, and nothing is known outside that a crash could undo.
+It takes what waits in groups: verifies all signatures at once, lets the venue take message by message, has those that
+were taken written to the log in one transaction, and only then tells anybody. So a group costs one write to the disk,
+groups grow with the load, and nothing is known outside that a crash could undo. While a group is being written, the
+signatures of those that come next are verified: that changes nothing.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
 from time import time
 from typing import Any, Final, Protocol, TypeVar
 
-from rollup.errors import BadSignature
-from rollup.types.orders import SignedOrder
-from sequencer.messages import CancelOrder, EndSession, Message, PlaceOrder, encode_message
+from sequencer.messages import Message, encode_message
 from sequencer.node.errors import NotDurable, NotSequencing
+from sequencer.node.group import Applied, Group, Log, Promise, Verified, Waiting, bad_signature, reduces_risk, sequenced
 from sequencer.node.intake import Intake
 from sequencer.store import LogHead, StoreError
 from sequencer.venue import Outcome, Venue
 from sequencer.venue.sequenced import MS_PER_S, REFUSALS, Logged, Refused, Sequenced, refused
-from sequencer.venue.signatures import Verdict, signed_parts
+from sequencer.venue.signatures import Verdict
 
 T = TypeVar("T")
 MOST_WAITING: Final = 4_096
 MOST_AT_ONCE: Final = 256
-
-
-class Log(Protocol):
-    """What the sequencer needs of a log: `EventLog`."""
-
-    @property
-    def head(self) -> LogHead:
-        """The last entry."""
-        ...
-
-    def append(self, payloads: Sequence[bytes]) -> LogHead:
-        """Durable when it returns."""
-        ...
+AHEAD: Final = 16
+"""Messages whose signatures are verified together while a group is being written; fewer wait for its end."""
 
 
 class Listener(Protocol):
@@ -56,15 +44,6 @@ class Listener(Protocol):
     def on_group_end(self) -> None:
         """All futures of the group are resolved."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """A message with its future; or a question, which is answered between two groups."""
-
-    future: Future[Any]
-    message: Message | None = None
-    question: Callable[[Venue], Any] | None = None
 
 
 class Sequencer:
@@ -84,8 +63,11 @@ class Sequencer:
         self._log = log
         self._listener = listener
         self._clock = clock
-        self._intake: Intake[_Waiting] = Intake(most_waiting)
+        self._intake: Intake[Waiting] = Intake(most_waiting)
         self._most_at_once = most_at_once
+        self._held: list[Waiting] = []
+        """Taken, and not told yet, in order."""
+
         self._thread = threading.Thread(target=self._run, name="sequencer", daemon=True)
 
     def start(self) -> None:
@@ -119,13 +101,17 @@ class Sequencer:
         Raises `IntakeFull` and `NotSequencing`.
         """
         future: Future[Sequenced] = Future()
-        self._intake.put(_Waiting(future, message), reduces_risk=_reduces_risk(message))
+        self.hand_in(message, future)
         return future
+
+    def hand_in(self, message: Message, promise: Promise) -> None:
+        """As `submit`, for whoever waits in another way."""
+        self._intake.put(Waiting(promise, message), reduces_risk=reduces_risk(message))
 
     def submit_own(self, message: Message) -> Future[Sequenced]:
         """From the node itself: comes first. Raises `NotSequencing`."""
         future: Future[Sequenced] = Future()
-        self._intake.put_own(_Waiting(future, message))
+        self._intake.put_own(Waiting(future, message))
         return future
 
     def ask(self, question: Callable[[Venue], T]) -> Future[T]:
@@ -134,51 +120,86 @@ class Sequencer:
         Raises `NotSequencing`.
         """
         future: Future[T] = Future()
-        self._intake.put_own(_Waiting(future, question=question))
+        self.put_question(question, future)
         return future
+
+    def put_question(self, question: Callable[[Venue], Any], promise: Promise) -> None:
+        """As `ask`, for whoever waits in another way."""
+        self._intake.put_own(Waiting(promise, question=question))
 
     def take_turn(self, wait_s: float | None = None) -> bool:
         """Sequences the next group, if there is one; `False` if nothing waits. For whoever has no thread run.
 
         Raises what broke the log, or the venue: then nothing is taken any more.
         """
-        group = self._intake.take(self._most_at_once, wait_s)
-        if not group:
-            return False
         try:
-            self._sequence(group)
+            ahead = self._verified(self._intake.take(self._most_at_once, wait_s))
+            if not ahead:
+                return False
+            group = self._applied(ahead)
+            self._log.append(group.payloads)
+            self._tell(group)
         except Exception as error:
-            self._give_up(group, error)
+            self._give_up(error)
             raise
         return True
 
     def _run(self) -> None:
-        try:
-            while self.take_turn() or self._intake.closed is None:
-                pass
-        except (StoreError, *REFUSALS):
-            return  # everybody who waited was told why
+        with ThreadPoolExecutor(1, "log") as writer:
+            try:
+                self._take_turns(writer)
+            except (StoreError, *REFUSALS) as error:
+                self._give_up(error)  # everybody who waited is told why
+            except Exception as error:
+                self._give_up(error)
+                raise
 
-    def _sequence(self, group: list[_Waiting]) -> None:
-        asked = [(one, one.message) for one in group if one.message is not None]
-        verdicts = self._venue.verify_many([message for _, message in asked])
-        results = [self._apply(message, verdict) for (_, message), verdict in zip(asked, verdicts, strict=True)]
-        kept = self._keep([message for _, message in asked], results)
-        if kept:
-            self._listener.on_sequenced([one for one in kept if one is not None])
-        for (waiting, message), result, sequenced in zip(asked, results, kept, strict=True):
-            if isinstance(result, Outcome):
-                waiting.future.set_result(sequenced)
+    def _take_turns(self, writer: ThreadPoolExecutor) -> None:
+        """As `take_turn`, but another thread writes a group while the signatures of the next one are verified."""
+        ahead = self._verified(self._intake.take(self._most_at_once))
+        while ahead:
+            group = self._applied(ahead)
+            writing = writer.submit(self._log.append, group.payloads)
+            writing.add_done_callback(lambda _: self._intake.wake())
+            ahead = self._verified_before(writing)
+            writing.result()
+            self._tell(group)
+            ahead += self._verified(self._intake.take(self._most_at_once - len(ahead), 0 if ahead else None))
+
+    def _verified_before(self, writing: Future[LogHead]) -> list[Verified]:
+        """What comes while a group is being written, as much as a group may have."""
+        ahead: list[Verified] = []
+        while len(ahead) < self._most_at_once:
+            taken = self._intake.take_before(writing.done, AHEAD, self._most_at_once - len(ahead))
+            if not taken:
+                break
+            ahead += self._verified(taken)
+        return ahead
+
+    def _verified(self, taken: list[Waiting]) -> list[Verified]:
+        """Changes nothing."""
+        self._held += taken
+        messages = [one.message for one in taken if one.message is not None]
+        verdicts = iter(self._venue.verify_many(messages))
+        return [Verified(one, Verdict.GOOD if one.message is None else next(verdicts)) for one in taken]
+
+    def _applied(self, verified: list[Verified]) -> Group:
+        """What the venue makes of a group. Nothing of it is known outside before it is written."""
+        now_ms = int(self._clock() * MS_PER_S)
+        sequence = self._log.head.sequence
+        applied: list[Applied] = []
+        for one in verified:
+            waiting, message = one.waiting, one.waiting.message
+            if message is None:
                 continue
-            if sequenced is None:
-                self._listener.on_refused(message, result.error)
-            waiting.future.set_exception(result.error)
-        for waiting in group:
-            if waiting.question is not None:
-                _answer(waiting.future, waiting.question, self._venue)
-        self._listener.on_group_end()
+            result, kept = self._result(message, one.verdict), None
+            if isinstance(result, Outcome) or result.outcome.report.removals:
+                sequence += 1
+                kept = sequenced(Logged(sequence, now_ms, encode_message(message)), message, result)
+            applied.append(Applied(waiting, message, result, kept))
+        return Group(tuple(applied), tuple(one.waiting for one in verified if one.waiting.question is not None))
 
-    def _apply(self, message: Message, verdict: Verdict) -> Outcome | Refused:
+    def _result(self, message: Message, verdict: Verdict) -> Outcome | Refused:
         try:
             if verdict is Verdict.BAD:
                 raise bad_signature(message)
@@ -187,56 +208,39 @@ class Sequencer:
         except REFUSALS as error:
             return refused(self._venue, error)
 
-    def _keep(self, messages: list[Message], results: list[Outcome | Refused]) -> list[Sequenced | None]:
-        """Writes what changed anything. Nothing of it is known outside before."""
-        now_ms = int(self._clock() * MS_PER_S)
-        sequence = self._log.head.sequence
-        kept: list[Sequenced | None] = []
-        for message, result in zip(messages, results, strict=True):
-            if isinstance(result, Refused) and not result.outcome.report.removals:
-                kept.append(None)
+    def _tell(self, group: Group) -> None:
+        """Everybody, now that it is durable."""
+        if kept := group.kept:
+            self._listener.on_sequenced(kept)
+        for one in group.applied:
+            if isinstance(one.result, Outcome):
+                one.waiting.promise.set_result(one.kept)
                 continue
-            sequence += 1
-            kept.append(_sequenced(Logged(sequence, now_ms, encode_message(message)), message, result))
-        self._log.append([one.logged.payload for one in kept if one is not None])
-        return kept
+            if one.kept is None:
+                self._listener.on_refused(one.message, one.result.error)
+            one.waiting.promise.set_exception(one.result.error)
+        for waiting in group.questions:
+            if waiting.question is not None:
+                _answer(waiting.promise, waiting.question, self._venue)
+        del self._held[: len(group.applied) + len(group.questions)]
+        self._listener.on_group_end()
 
-    def _give_up(self, group: list[_Waiting], error: Exception) -> None:
+    def _give_up(self, error: Exception) -> None:
         """The venue may be ahead of the log: nothing that it says counts any more."""
         why = str(error) if isinstance(error, StoreError) else f"{type(error).__name__}: {error}"
         self._intake.close(why)
-        for one in group:
-            if not one.future.done():
-                one.future.set_exception(NotDurable(why))
+        for one in self._held:
+            if not one.promise.done():
+                one.promise.set_exception(NotDurable(why))
+        self._held.clear()
         while rest := self._intake.take(self._most_at_once, wait_s=0):
             for one in rest:
-                one.future.set_exception(NotSequencing(why))
+                one.promise.set_exception(NotSequencing(why))
         self._listener.on_group_end()
 
 
-def _answer(future: Future[Any], question: Callable[[Venue], Any], venue: Venue) -> None:
+def _answer(promise: Promise, question: Callable[[Venue], Any], venue: Venue) -> None:
     try:
-        future.set_result(question(venue))
+        promise.set_result(question(venue))
     except REFUSALS as error:
-        future.set_exception(error)
-
-
-def _reduces_risk(message: Message) -> bool:
-    if isinstance(message, PlaceOrder):
-        return message.request.reduce_only
-    return isinstance(message, CancelOrder | EndSession)
-
-
-def _sequenced(logged: Logged, message: Message, result: Outcome | Refused) -> Sequenced:
-    if isinstance(result, Refused):
-        return Sequenced(logged, message, result.outcome, result.error)
-    return Sequenced(logged, message, result)
-
-
-def bad_signature(message: Message) -> BadSignature:
-    """That somebody else signed it, or something else was signed."""
-    for signed in signed_parts(message):
-        if isinstance(signed, SignedOrder):
-            return BadSignature("order", account=signed.order.account)
-        return BadSignature("operation", account=signed.operation.account)
-    return BadSignature("message")
+        promise.set_exception(error)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from rollup.types.transactions import Registration
 from sequencer.messages import Message, NewTable, ReceiveQueue
-from sequencer.node.sequencing import Log, Sequencer
+from sequencer.node.group import Log
+from sequencer.node.sequencing import Sequencer
 from sequencer.store import EventLog
 from sequencer.venue import Venue
 from sequencer.venue.sequenced import Sequenced, replay

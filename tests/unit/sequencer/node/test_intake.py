@@ -73,3 +73,38 @@ def test_after_the_end_nothing_comes_in_and_what_waits_goes_out() -> None:
     began = monotonic()
     assert intake.take(10) == []
     assert monotonic() - began < 1
+
+
+def test_who_waits_for_several_is_woken_by_the_last_of_them() -> None:
+    intake: Intake[int] = Intake(8)
+    taken: list[int] = []
+    thread = threading.Thread(target=lambda: taken.extend(intake.take_before(lambda: False, 3, 8)))
+    thread.start()
+    for i in range(3):
+        intake.put(i)
+    thread.join(10)
+    assert taken == [0, 1, 2]
+
+
+def test_fewer_are_left_when_that_is_over_for_which_nobody_waits_longer() -> None:
+    intake: Intake[int] = Intake(8)
+    is_over = threading.Event()
+    taken: list[list[int]] = []
+    thread = threading.Thread(target=lambda: taken.append(intake.take_before(is_over.is_set, 3, 8)))
+    thread.start()
+    intake.put(7)
+    is_over.set()
+    intake.wake()
+    thread.join(10)
+    assert taken == [[]]
+    assert intake.take(8) == [7]
+
+
+def test_a_closed_intake_ends_the_wait_for_several() -> None:
+    intake: Intake[int] = Intake(8)
+    taken: list[list[int]] = []
+    thread = threading.Thread(target=lambda: taken.append(intake.take_before(lambda: False, 3, 8)))
+    thread.start()
+    intake.close("closed")
+    thread.join(10)
+    assert taken == [[]]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,10 +16,12 @@ from sequencer.matching import Ending, OrderRequest
 from sequencer.matching.errors import NoSuchOrder
 from sequencer.messages import CancelOrder, EndBatch, Message, PlaceOrder, SetStress, encode_message
 from sequencer.node.errors import NotDurable, NotSequencing
+from sequencer.node.sequencing import AHEAD
 from sequencer.store import DiskFailed, EventLog, LogEntry, LogHead
 from sequencer.venue import Outcome, Venue
 from sequencer.venue.errors import NoSuchSession
-from sequencer.venue.sequenced import replay
+from sequencer.venue.sequenced import Sequenced, replay
+from sequencer.venue.signatures import Verdict
 from tests.support.native_crypto import native_crypto
 from tests.support.node import SequencedVenue, rebuilt
 from tests.support.rollup import MARK
@@ -200,6 +204,97 @@ def test_g101_the_log_alone_gives_the_same_venue(tmp_path: Path) -> None:
     again = rebuilt(tmp_path, stall)
     assert again.state.root == stall.venue.state.root
     assert books(again) == books(stall.venue)
+
+
+class SlowLog:
+    """Writes when it is let, unless the disk fails then."""
+
+    def __init__(self, *, fails: bool = False) -> None:
+        self.head = LogHead(0, b"")
+        self.begun, self.may_end = threading.Semaphore(0), threading.Semaphore(0)
+        self.fails = fails
+
+    def append(self, payloads: Sequence[bytes]) -> LogHead:
+        self.begun.release()
+        assert self.may_end.acquire(timeout=10)
+        if self.fails:
+            raise DiskFailed(Path("node.db"), "EIO")
+        self.head = LogHead(self.head.sequence + len(payloads), b"")
+        return self.head
+
+
+class Watched(Venue):
+    """Says what is done with it."""
+
+    def __init__(self, stall: Stall) -> None:
+        super().__init__(stall.genesis, stall.crypto)
+        self.verified, self.taken = 0, 0
+        self.has_verified = threading.Condition()
+
+    def verify_many(self, messages: Sequence[Message]) -> list[Verdict]:
+        found = super().verify_many(messages)
+        with self.has_verified:
+            self.verified += len(messages)
+            self.has_verified.notify()
+        return found
+
+    def apply_verified(self, message: Message) -> Outcome:
+        self.taken += 1
+        return super().apply_verified(message)
+
+
+def being_written(tmp_path: Path, log: SlowLog) -> tuple[SequencedVenue, Watched, list[Future[Sequenced]]]:
+    """One message on its way to the disk, and those after it with their signatures verified."""
+    stall = Stall(opens=False)
+    stall.venue = watched = Watched(stall)
+    venue = SequencedVenue(tmp_path, stall, log)
+    venue.sequencer.start()
+    futures = [venue.sequencer.submit(SetStress(True))]
+    assert log.begun.acquire(timeout=10)
+    futures += [venue.sequencer.submit(SetStress(i % 2 == 0)) for i in range(AHEAD)]
+    with watched.has_verified:
+        assert watched.has_verified.wait_for(lambda: watched.verified == 1 + AHEAD, 10)
+    return venue, watched, futures
+
+
+def test_g102_what_comes_next_is_verified_and_no_more_before_a_group_is_durable(tmp_path: Path) -> None:
+    log = SlowLog()
+    venue, watched, futures = being_written(tmp_path, log)
+    assert watched.taken == 1
+    assert not any(future.done() for future in futures)
+    assert venue.heard.sequenced == []
+    log.may_end.release()
+    assert log.begun.acquire(timeout=10)
+    assert [future.done() for future in futures] == [True] + [False] * AHEAD
+    log.may_end.release()
+    assert [future.result(10).sequence for future in futures] == list(range(1, 2 + AHEAD))
+    venue.sequencer.stop(wait_s=10)
+
+
+def test_g102_a_disk_that_fails_meanwhile_stops_everything(tmp_path: Path) -> None:
+    log = SlowLog(fails=True)
+    venue, watched, futures = being_written(tmp_path, log)
+    log.may_end.release()
+    assert all(isinstance(future.exception(10), NotDurable) for future in futures)
+    venue.sequencer.stop(wait_s=10)
+    assert watched.taken == 1
+    assert venue.heard.sequenced == []
+    with pytest.raises(NotSequencing, match="EIO"):
+        venue.sequencer.submit(SetStress(False))
+
+
+def test_few_that_come_meanwhile_wait_for_its_end(tmp_path: Path) -> None:
+    log = SlowLog()
+    venue = SequencedVenue(tmp_path, log=log)
+    venue.sequencer.start()
+    first = venue.sequencer.submit(SetStress(True))
+    assert log.begun.acquire(timeout=10)
+    second = venue.sequencer.submit(SetStress(False))
+    for future in (first, second):
+        assert not future.done()
+        log.may_end.release()
+        future.result(10)
+    venue.sequencer.stop(wait_s=10)
 
 
 def test_a_thread_of_its_own_ends_when_it_is_told(tmp_path: Path) -> None:
