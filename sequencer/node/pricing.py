@@ -42,6 +42,7 @@ class Pricing:
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pricing", daemon=True)
         self._retire_at_s = 0
+        self._unsettled: frozenset[tuple[int, int]] = frozenset()
         self.trouble: str | None = None
 
     def start(self) -> None:
@@ -66,7 +67,9 @@ class Pricing:
             self._retire_at_s = now_s + RETIRE_S
         step = self._reporter.step(now_s, held)
         for (underlying, expiry_s), why in step.unsettled.items():
-            self._log.warning("not settled yet", underlying=underlying, expiry_s=expiry_s, why=str(why))
+            if (underlying, expiry_s) not in self._unsettled:
+                self._log.warning("not settled yet", underlying=underlying, expiry_s=expiry_s, why=str(why))
+        self._unsettled = frozenset(step.unsettled)
         if step.stress is not None:
             self._node.sequencer.submit_own(SetStress(step.stress.is_under_stress)).result()
         table = step.table
