@@ -28,7 +28,7 @@ class Waits:
 
 
 def test_an_expiry_that_waits_is_said_once_until_it_has_settled() -> None:
-    asked = SimpleNamespace(result=lambda: frozenset[int]())
+    asked = SimpleNamespace(result=frozenset)
     node = cast("Node", SimpleNamespace(sequencer=SimpleNamespace(ask=lambda question: asked)))
     reporter = Waits(True, True, False, True)
     times = iter(range(4))
