@@ -49,7 +49,7 @@ def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[s
 
 
 def configure_logging(stream: TextIO | None = None, level: int = logging.INFO) -> None:
-    """JSON lines to a stream, by default standard error: time, level, event, and what belongs to it."""
+    """JSON lines to a stream, by default to what is standard error then: time, level, event, what belongs to it."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -59,7 +59,7 @@ def configure_logging(stream: TextIO | None = None, level: int = logging.INFO) -
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(stream or sys.stderr),
         cache_logger_on_first_use=False,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from typer.testing import CliRunner
@@ -11,6 +12,14 @@ from console.cli import bench_start
 from console.cli.bench_start import DATA_LIMIT_S, HELP_LIMIT_S, _timed, imported_by
 from console.cli.main import app
 from tests.support.recorded_run import shared_run
+
+
+@pytest.fixture(autouse=True)
+def _no_measurement_of_coverage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It imports modules of its own into the programs that are started here, and slows them down."""
+    for name in [name for name in os.environ if name.startswith("COVERAGE")]:
+        monkeypatch.delenv(name)
+
 
 HEAVY = {"numpy", "web3", "eth_account", "matplotlib", "textual", "starlette", "uvicorn", "distributed", "galois"}
 OURS = {"prover", "rollup", "circuits", "primitives"}

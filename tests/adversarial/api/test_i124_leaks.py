@@ -148,3 +148,15 @@ def test_i124_tokens_are_kept_as_hashes_and_compared_in_constant_time(
         known.use_challenge(2, challenge ^ 1, expiry_s)
     assert len(compared) == 1
     assert {len(part) for pair in compared for part in pair} == {32}
+
+
+def test_logs_go_to_what_is_standard_error_when_they_are_written(
+    monkeypatch: pytest.MonkeyPatch, logged: io.StringIO
+) -> None:
+    first, second = io.StringIO(), io.StringIO()
+    monkeypatch.setattr("sys.stderr", first)
+    configure_logging()
+    first.close()
+    monkeypatch.setattr("sys.stderr", second)
+    structlog.get_logger("test").warning("written")
+    assert json.loads(second.getvalue())["event"] == "written"
