@@ -18,7 +18,7 @@ from sequencer.markets.deribit import PERCENT, TIME_BITS_MS
 from sequencer.markets.errors import BadValue, DataMissing, MalformedRow
 from sequencer.markets.files import open_text
 from sequencer.markets.names import instrument_of
-from sequencer.markets.numbers import MILLISECONDS, not_negative, positive, price_e2, size_e4, whole
+from sequencer.markets.numbers import MILLISECONDS, not_negative, price_e2, size_e4, whole
 from sequencer.markets.records import Aggressor, MarketTrade
 
 _SIDES: Final = {"buy": Aggressor.BUYER, "sell": Aggressor.SELLER}
@@ -106,8 +106,9 @@ def _trade(fields: Any) -> tuple[str, int, ToldTrade | None]:
     if not name.endswith(("-C", "-P")):
         return trade_id, time_ms, None
     instrument = instrument_of(name)
-    index = positive("index_price", _text(fields, "index_price"))
     coin = not_negative("index_price", _text(fields, "index_price"))
+    if coin == 0:
+        raise BadValue("index_price", fields["index_price"])
     price_e2("index_price", coin)  # the last one settles: it must fit like any price
     money = Decimal(1) if instrument.underlying.endswith(COINS) else coin
     side = _SIDES.get(_text(fields, "direction"))
@@ -120,7 +121,7 @@ def _trade(fields: Any) -> tuple[str, int, ToldTrade | None]:
     trade = MarketTrade(time_ms // MILLISECONDS, instrument, price, amount_e4, side)
     told = fields.get("iv")
     volatility = None if told is None else float(not_negative("iv", _text(fields, "iv"))) / PERCENT
-    return trade_id, time_ms, ToldTrade(trade, index, volatility or None)
+    return trade_id, time_ms, ToldTrade(trade, float(coin), volatility or None)
 
 
 def _text(fields: dict[str, Any], name: str) -> str:
