@@ -8,8 +8,11 @@ from typing import Final, Protocol
 from sequencer.store.connection import Connection
 from sequencer.store.errors import FencedOff, LogCorrupt
 
-COUNT: Final = "UPDATE store SET generation = generation + 1 WHERE id = 1 RETURNING epoch, generation"
-"""One statement, since SQLite lets other threads run at each."""
+COUNT: Final = (
+    "UPDATE store SET generation = generation + 1 WHERE id = 1 AND typeof(generation) = 'integer'"
+    " RETURNING epoch, generation"
+)
+"""One statement, since SQLite lets other threads run at each. It takes a damaged text for 0, and would count on."""
 
 TAKE: Final = "UPDATE store SET epoch = ?, generation = ?, incarnation = ? WHERE id = 1"
 
@@ -30,14 +33,12 @@ class Fence:
         self._lock = lock
 
     def enter(self, connection: Connection) -> int:
-        """Called first in every transaction: its number in the store's life. Raises `FencedOff`."""
+        """Called first in every transaction: its number in the store's life. Raises `FencedOff`, `LogCorrupt`."""
         for epoch, generation in list(connection.execute(COUNT, ())):
             if epoch != self.epoch:
                 raise FencedOff(self.path, self.epoch, epoch)
-            if not isinstance(generation, int):
-                break
-            return generation
-        raise LogCorrupt(self.path, "the row that counts transactions is gone")
+            return int(generation)
+        raise LogCorrupt(self.path, "the row that counts transactions is gone or damaged")
 
     def release(self) -> None:
         """Gives the lock back."""

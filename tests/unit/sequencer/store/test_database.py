@@ -14,6 +14,7 @@ from sequencer.store import (
     Database,
     DiskReadOnly,
     LogBroken,
+    LogCorrupt,
     NotAStore,
     SchemaTooNew,
     StatementFailed,
@@ -196,6 +197,18 @@ def test_g110_a_file_of_a_later_format_is_refused(tmp_path: Path) -> None:
     for read in (open_database, verify):
         with pytest.raises(SchemaTooNew, match=r"version 2.*versions up to 1"):
             read(path)
+
+
+@pytest.mark.parametrize("damaged", ["abc", b"\x01", 1.5])
+def test_transactions_are_not_counted_from_a_damaged_number(
+    database: SqliteDatabase, damaged: str | bytes | float
+) -> None:
+    with database.transaction():
+        database.execute("UPDATE store SET generation = ?", (damaged,))
+    with pytest.raises(LogCorrupt, match="counts transactions"), database.transaction():
+        database.execute(INSERT, (1, b"call"))
+    with pytest.raises(LogBroken):
+        nonces(database)
 
 
 def test_errors_of_sqlite_by_code() -> None:
