@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypeAlias
 
-import numpy as np
-
 from prover.errors import (
     MalformedText,
     SectionDuplicated,
@@ -24,6 +22,7 @@ from prover.errors import (
     TruncatedFile,
     ValueOutOfRange,
 )
+from prover.formats.nesting import is_nested_deeper
 
 MAX_BYTES: Final = 1 << 24
 """A verification key of 90,000 public inputs. Parsing takes up to thirty times a text's size in memory."""
@@ -33,9 +32,6 @@ MAX_DIGITS: Final = 78
 
 MAX_DEPTH: Final = 16
 """A verification key is nested five levels deep."""
-
-_STRING: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
-"""A string, or an unfinished one up to the end; possessive, so that it takes linear time."""
 
 _SMALL_INTEGER: Final = re.compile(r"0|[1-9][0-9]{0,9}")
 _DECIMAL: Final = re.compile(r"0|[1-9][0-9]*")
@@ -132,8 +128,8 @@ def parse_json(data: bytes | str, file: str) -> Node:
         raise MalformedText(file, "", f"has more than {MAX_BYTES} bytes")
     try:
         text = data if isinstance(data, str) else data.decode("utf-8")
-        text.encode("utf-8")
-        _refuse_deep_nesting(text, file)
+        if is_nested_deeper(text.encode("utf-8"), MAX_DEPTH):
+            raise MalformedText(file, "", f"is nested more than {MAX_DEPTH} levels deep")
         value = json.loads(
             text, object_pairs_hook=members, parse_int=integer, parse_float=refuse, parse_constant=refuse
         )
@@ -143,20 +139,6 @@ def parse_json(data: bytes | str, file: str) -> Node:
         kind = TruncatedFile if error.pos >= len(error.doc.rstrip()) else MalformedText
         raise kind(file, "", f"is not JSON: {error}") from error
     return Node(file, "", value)
-
-
-def _refuse_deep_nesting(text: str, file: str) -> None:
-    """Counts brackets outside strings before the parser recurses into them.
-
-    Python's recursion limit is no protection: libraries raise it (py_ecc does), and then the parser, which is written
-    in C, overflows the stack and ends the process.
-    """
-    brackets = np.frombuffer(_STRING.sub("", text).encode(), dtype=np.uint8)
-    opens = (brackets == ord("[")) | (brackets == ord("{"))
-    closes = (brackets == ord("]")) | (brackets == ord("}"))
-    depth = np.cumsum(opens.astype(np.int8) - closes.astype(np.int8), dtype=np.int32)
-    if depth.size and int(depth.max()) > MAX_DEPTH:
-        raise MalformedText(file, "", f"is nested more than {MAX_DEPTH} levels deep")
 
 
 def _kind(value: Json) -> str:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 import msgspec
 
+from prover.formats.nesting import is_nested_deeper
 from rollup.types.orders import Domain, Order
 from sequencer.api.signer import Parameters, Signer
+from sequencer.api.strict_json import DEEPEST
 from sequencer.matching.requests import TimeInForce
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ PATH: Final = "/ws/api/v2"
 MOST_NOTIFICATIONS: Final = 1 << 16
 LARGEST_MESSAGE: Final = 1 << 24
 SYNC_S: Final = 60.0
+INVALID_DATA: Final = 1007
 
 
 class ApiRefusal(Exception):
@@ -46,6 +49,10 @@ class ConnectionLost(Exception):
         self.code, self.reason = code, reason
 
 
+class BadMessage(ConnectionLost):
+    """The node said what no node says, and the client closed the connection."""
+
+
 class ApiClient:
     """One connection. `notifications` holds what subscribed channels said, oldest first."""
 
@@ -55,6 +62,7 @@ class ApiClient:
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._instruments: dict[int, str] = {}
         self.notifications: asyncio.Queue[dict[str, Any]] = asyncio.Queue(MOST_NOTIFICATIONS)
+        self._bad: BadMessage | None = None
         self._reader = asyncio.create_task(self._read())
 
     @classmethod
@@ -139,9 +147,11 @@ class ApiClient:
 
         try:
             async for data in self._socket:
-                self._take(msgspec.json.decode(data))
+                self._take(_parsed(data))
         except ConnectionClosed:
             pass
+        except BadMessage as bad:
+            self._bad = bad
         finally:
             lost = self._lost()
             for future in self._waiting.values():
@@ -149,9 +159,11 @@ class ApiClient:
                     future.set_exception(lost)
                     future.exception()
             self._waiting.clear()
+        if self._bad is not None:
+            await self._socket.close(INVALID_DATA, self._bad.reason)
 
     def _lost(self) -> ConnectionLost:
-        return ConnectionLost(self._socket.close_code, self._socket.close_reason or "")
+        return self._bad or ConnectionLost(self._socket.close_code, self._socket.close_reason or "")
 
     def _take(self, message: Any) -> None:
         for one in message if isinstance(message, list) else [message]:
@@ -161,8 +173,7 @@ class ApiClient:
                 self.notifications.put_nowait(one["params"])
                 continue
             error = one.get("error")
-            number = one.get("id")
-            for future in self._asked(number):
+            for future in self._asked(one.get("id")):
                 if error is None:
                     future.set_result(one["result"])
                 else:
@@ -177,6 +188,16 @@ class ApiClient:
             future = self._waiting.pop(number, None)
             found = [] if future is None else [future]
         return [future for future in found if not future.done()]
+
+
+def _parsed(data: str | bytes) -> Any:
+    """A message of a node that may be anybody's. Raises `BadMessage`."""
+    if is_nested_deeper(data.encode() if isinstance(data, str) else data, DEEPEST):
+        raise BadMessage(INVALID_DATA, f"a message is nested deeper than {DEEPEST} times")
+    try:
+        return msgspec.json.decode(data)
+    except msgspec.DecodeError as error:
+        raise BadMessage(INVALID_DATA, "a message is no JSON") from error
 
 
 class SyncApiClient:

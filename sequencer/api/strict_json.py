@@ -12,13 +12,11 @@ import json
 import re
 from typing import Any, Final, NoReturn
 
+from prover.formats.nesting import is_nested_deeper
+
 LARGEST_INTEGER: Final = (1 << 53) - 1
 LONGEST_INTEGER: Final = len(str(-LARGEST_INTEGER))
 DEEPEST: Final = 32
-_STRINGS: Final = re.compile(rb'"(?>[^"\\]*(?:\\.[^"\\]*)*)"?', re.DOTALL)
-"""A string, or what begins like one: it matches wherever it begins, so that looking for it takes linear time."""
-
-_NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 _UNFIT: Final = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -36,8 +34,8 @@ def parse(data: bytes) -> Any:
         text = data.decode()
     except UnicodeDecodeError as error:
         raise NotStrictJson("encoding", f"byte {error.start} is not UTF-8") from error
-    if data.count(b"[") + data.count(b"{") > DEEPEST:
-        _check_depth(data)
+    if is_nested_deeper(data, DEEPEST):
+        raise NotStrictJson("depth", f"it is nested deeper than {DEEPEST} times")
     try:
         value = _DECODER.decode(text)
     except NotStrictJson:
@@ -48,14 +46,6 @@ def parse(data: bytes) -> Any:
     if "\\u" in text:
         _check_strings(value)
     return value
-
-
-def _check_depth(data: bytes) -> None:
-    depth = 0
-    for bracket in _STRINGS.sub(b"", data).translate(None, _NO_BRACKETS):
-        depth += 1 if bracket in b"[{" else -1
-        if depth > DEEPEST:
-            raise NotStrictJson("depth", f"it is nested deeper than {DEEPEST} times")
 
 
 def _check_strings(root: Any) -> None:

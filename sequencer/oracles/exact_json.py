@@ -7,15 +7,13 @@ import re
 from decimal import Decimal
 from typing import Any, Final, NoReturn, TypeAlias
 
+from prover.formats.nesting import is_nested_deeper
+
 DEEPEST: Final = 32
 LONGEST_NUMBER: Final = 40
 LARGEST_EXPONENT: Final = 40
 """1e999999999 is a short text, and a gigabyte as an integer."""
 
-_STRINGS: Final = re.compile(rb'"(?>[^"\\]*(?:\\.[^"\\]*)*)"?', re.DOTALL)
-"""A string, or what begins like one: it matches wherever it begins, so that looking for it takes linear time."""
-
-_NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 _NUMBER: Final = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?(?:[eE]-?[0-9])?", re.ASCII)
 
 Exact: TypeAlias = dict[str, Any] | list[Any] | str | int | Decimal | bool | None
@@ -30,8 +28,8 @@ def parse_exact(data: bytes) -> Exact:
 
     Raises `NotExactJson`: no JSON, not UTF-8, a key twice, NaN, a number too long or too large, nested too deep.
     """
-    if data.count(b"[") + data.count(b"{") > DEEPEST:
-        _check_depth(data)
+    if is_nested_deeper(data, DEEPEST):
+        raise NotExactJson(f"what is nested deeper than {DEEPEST} times")
     try:
         value: Exact = _DECODER.decode(data.decode())
     except UnicodeDecodeError as error:
@@ -55,15 +53,6 @@ def excerpt(value: object, most: int = 120) -> str:
     """The beginning of a value on one line, for people."""
     text = " ".join(str(value).split())
     return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def _check_depth(data: bytes) -> None:
-    """Before a parser that is written in C goes down there with a stack that may be too small."""
-    depth = 0
-    for bracket in _STRINGS.sub(b"", data).translate(None, _NO_BRACKETS):
-        depth += 1 if bracket in b"[{" else -1
-        if depth > DEEPEST:
-            raise NotExactJson(f"what is nested deeper than {DEEPEST} times")
 
 
 def _beginning(data: bytes) -> str:

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from prover.formats import nesting
 from rollup.errors import FieldOutOfRange
-from sequencer.api import strict_json
 from sequencer.api.numbers import NotAnInteger, bounded, integer
 from sequencer.api.strict_json import NotStrictJson, parse
 from tests.support.api_json import (
@@ -68,7 +68,7 @@ def test_i123_texts_are_read_in_linear_time(unit: bytes) -> None:
 
 
 def test_i123_texts_are_read_in_linear_time_twin(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(strict_json, "_STRINGS", re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL))
+    monkeypatch.setattr(nesting, "_STRINGS", re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL))
     assert seconds_for(b'\\"', 12_000) > 4 * seconds_for(b'\\"', 3_000), "the time grows with the square"
 
 
