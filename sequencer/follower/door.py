@@ -15,6 +15,7 @@ from sequencer.l1.reports import Report
 from sequencer.messages import ReceiveQueue
 from sequencer.record.node_types import RunFacts
 from sequencer.submitter.events import Event as L1Event
+from sequencer.submitter.work import Settlements
 from sequencer.venue.sequenced import Logged
 
 
@@ -106,6 +107,11 @@ class FollowerDoor(Protocol):
 
         Raises what keeps it from beginning: in a process of its own as `FollowerFailed`.
         """
+        ...
+
+    @property
+    def settlements_before(self) -> Settlements:
+        """Those of runs before that were not on L1 for good when it was opened; empty until then."""
         ...
 
     def start(self) -> None:

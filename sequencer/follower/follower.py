@@ -20,6 +20,7 @@ from sequencer.follower.parts import FollowerParts
 from sequencer.follower.pipeline import Pipeline
 from sequencer.l1.reports import Report
 from sequencer.store import ProofCache
+from sequencer.submitter.work import Settlements
 from sequencer.venue import CutBatch, Venue
 from sequencer.venue.sequenced import follow
 
@@ -50,6 +51,7 @@ class Follower:
         self._watch: L1Watch | None = None
         self._followed = 0
         self._told: FollowerStatus | None = None
+        self.settlements_before: Settlements = {}
         self._ended = Event()
         self.work = Event()
 
@@ -90,6 +92,7 @@ class Follower:
         while self._follow():
             pass
         self._l1, queue = parts.open_l1(parts.database, self._roots.get, self.venue.next_queue_index)
+        self.settlements_before = self._l1.settlements
         self._watch = L1Watch(parts, self._listener, self._l1, queue, self._executed)
         first = self._rebuilt[0].number if self._rebuilt else self.venue.next_batch
         self._pipeline = Pipeline(

@@ -14,7 +14,7 @@ from sequencer.prover_pool import BatchProof, ProvingJob
 from sequencer.submitter.events import Event as L1Event
 from sequencer.submitter.from_trace import batch_to_send
 from sequencer.submitter.progress import L1Progress
-from sequencer.submitter.work import BatchToSend
+from sequencer.submitter.work import BatchToSend, Settlements
 from sequencer.venue import CutBatch
 
 WORD_BYTES: Final = 32
@@ -48,6 +48,11 @@ class L1Door(Protocol):
 
     def settle(self, underlying: int, expiry_s: int, observations: Sequence[tuple[int, bytes]]) -> bool:
         """A settlement price."""
+        ...
+
+    @property
+    def settlements(self) -> Settlements:
+        """Those that are not on L1 for good yet."""
         ...
 
     def add_batch(self, batch: BatchToSend) -> bool:

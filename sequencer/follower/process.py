@@ -34,6 +34,7 @@ from sequencer.follower.talk import (
 )
 from sequencer.l1.reports import Report
 from sequencer.messages import ReceiveQueue
+from sequencer.submitter.work import Settlements
 
 PROGRAM: Final = "sequencer.follower.program"
 END_S: Final = 30.0
@@ -62,7 +63,8 @@ class FollowerProcess:
         self._lock = threading.Lock()
         self._numbers = count(1)
         self._waiting: dict[int, Future[bool]] = {}
-        self._opened: Future[None] = Future()
+        self._opened: Future[Settlements] = Future()
+        self.settlements_before: Settlements = {}
         self._closed: str | None = None
         self._threads = [
             threading.Thread(target=run, name=f"follower: {name}", daemon=True)
@@ -83,7 +85,7 @@ class FollowerProcess:
     def open(self) -> None:
         """See `FollowerDoor`. Raises `FollowerFailed`."""
         self._outgoing.put(Open())
-        self._opened.result()
+        self.settlements_before = self._opened.result()
 
     def start(self) -> None:
         """See `FollowerDoor`."""
@@ -158,8 +160,8 @@ class FollowerProcess:
 
     def _take(self, word: FromFollower) -> None:
         match word:
-            case Opened():
-                self._opened.set_result(None)
+            case Opened(settlements):
+                self._opened.set_result(settlements)
             case Failed(kind, why):
                 self._ended(FollowerFailed(kind, why))
             case FollowerStatus():

@@ -136,7 +136,7 @@ def serve(connection: Connection) -> int:
             Thread(target=orders.run, name="orders", daemon=True).start()
             orders.opened.wait()
             follower.open()
-            node.send(Opened())
+            node.send(Opened(follower.settlements_before))
             orders.started.wait()
             follower.run()
     except FAILURES as error:

@@ -11,6 +11,7 @@ from sequencer.follower.door import Fed, FollowerStatus, Noted
 from sequencer.l1.reports import Report
 from sequencer.messages import ReceiveQueue
 from sequencer.submitter.events import Event as L1Event
+from sequencer.submitter.work import Settlements
 from sequencer.venue.sequenced import Logged
 
 PlainEntry: TypeAlias = tuple[int, int, bytes, int | None]
@@ -61,7 +62,9 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """It follows, and L1 is what it should be."""
+    """It follows, and L1 is what it should be; these settlements of before are not there for good."""
+
+    settlements: Settlements
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from sequencer.follower.follower import Follower
 from sequencer.follower.noting import write_note
 from sequencer.l1.reports import Report
 from sequencer.record.recorder import Recorder
+from sequencer.submitter.work import Settlements
 
 END_S: Final = 30.0
 
@@ -32,6 +33,11 @@ class FollowerThread:
     def open(self) -> None:
         """See `FollowerDoor`. Raises what `Follower.open` raises."""
         self.follower.open()
+
+    @property
+    def settlements_before(self) -> Settlements:
+        """See `FollowerDoor`."""
+        return self.follower.settlements_before
 
     def start(self) -> None:
         """See `FollowerDoor`."""

@@ -20,6 +20,7 @@ from sequencer.node.node import Node
 from sequencer.oracles.assembly import CommitteeOnL1, check_members, reporter_of
 from sequencer.oracles.errors import BadOracleSettings, SourceDown
 from sequencer.oracles.keys import account_from_file
+from sequencer.oracles.medians import middle
 from sequencer.oracles.rolling_reporter import Memory, RollingReporter
 from sequencer.oracles.settings import OracleSettings, read_oracle_settings
 
@@ -42,7 +43,7 @@ class OraclesByFile:
 
     def reporter(self, node: Node, kernels: Kernels) -> RollingReporter:
         """For a node that runs. It asks nobody before its first look."""
-        memory = _memory(node, self.oracle)
+        memory = memory_of(node, self.oracle)
         return reporter_of(self.path, self.settings, self.accounts, self.committee, NativeCrypto(kernels), memory)
 
 
@@ -80,15 +81,21 @@ def _check_names(path: Path, settings: OracleSettings, underlyings: Mapping[str,
             raise BadOracleSettings(path, f"{one.name} has number {one.number} here, and the node's settings {known}")
 
 
-def _memory(node: Node, oracle: Oracle) -> Memory:
+def memory_of(node: Node, oracle: Oracle) -> Memory:
+    """What the log, L1, and what was on its way there know of runs before."""
+
     def rows() -> tuple[SeriesRow, ...]:
         table = node.sequencer.ask(lambda venue: venue.table).result()
         return () if table is None else tuple(table.rows())
 
     def settled_on_l1(underlying: int, expiry_s: int) -> int | None:
         try:
-            return oracle.settlement_price_e2(underlying, expiry_s) or None
+            price_e2 = oracle.settlement_price_e2(underlying, expiry_s)
         except (L1Error, OSError) as error:
             raise SourceDown("L1", str(error)) from error
+        if price_e2:
+            return price_e2
+        on_its_way = node.follower.settlements_before.get((underlying, expiry_s))
+        return None if on_its_way is None else middle(price_e2 for price_e2, _ in on_its_way)
 
     return Memory(rows, settled_on_l1)

@@ -148,7 +148,7 @@ class BadOracleSettings(OracleError):
 
 
 class SettlementUnknown(OracleError):
-    """A table in force is settled by a price that L1 does not have yet: it was on its way when the node stopped."""
+    """A table in force is settled by a price that L1 does not have yet, nor what was handed over for it."""
 
     def __init__(self, underlying: int, expiry_s: int) -> None:
         super().__init__(

@@ -21,7 +21,8 @@ LIST_EVERY_S: Final = 15
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the run knows from before: rows of the table in force, and settlement prices that L1 has (in `_e2`).
+    """What the run knows from before: rows of the table in force, and settlement prices (in `_e2`) that L1 has, or will
+    have of what was handed over for it.
 
     Both may raise `OracleError`: then the next look asks again.
     """

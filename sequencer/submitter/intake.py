@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sequencer.l1.bindings.oracle import Oracle
+from sequencer.l1.bindings.oracle import SETTLE, Oracle
 from sequencer.l1.bindings.structs import Observation, Spot
 from sequencer.l1.reports import Report
 from sequencer.submitter.intent_store import IntentStore
 from sequencer.submitter.intents import Kind, meaning
 from sequencer.submitter.view import View
-from sequencer.submitter.work import BatchToSend, Task
+from sequencer.submitter.work import BatchToSend, Settlements, Task
 from sequencer.submitter.work_store import WorkStore
 
 
@@ -35,6 +35,17 @@ class Intake:
         seen = [Observation(price_e2, signature) for price_e2, signature in observations]
         call = self._oracle.settle(underlying, expiry_s, seen)
         return self._work.add_task(Task(meaning(Kind.SETTLEMENT, underlying, expiry_s), call.data))
+
+    @property
+    def settlements(self) -> Settlements:
+        """What was handed over of expiries, and is not on L1 for good yet."""
+        calls = [
+            SETTLE.decode_arguments(task.data) for task in self._work.tasks if task.meaning.kind is Kind.SETTLEMENT
+        ]
+        return {
+            (call["underlying"], call["expiry_s"]): tuple((one.price_e2, one.signature) for one in call["observations"])
+            for call in calls
+        }
 
     def add_batch(self, batch: BatchToSend) -> bool:
         """The next batch. Durable when this returns; False when it was there already, or L1 has executed it.

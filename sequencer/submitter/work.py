@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from rollup.units import BATCH_NUMBER_BITS, TIME_BITS
 from sequencer.l1.bindings.structs import Commitment
 from sequencer.l1.words import WORD_BYTES
 from sequencer.submitter.intents import Meaning
+
+Settlements: TypeAlias = Mapping[tuple[int, int], tuple[tuple[int, bytes], ...]]
+"""What oracles saw at expiries, `(price_e2, signature)` each, by (underlying, expiry_s)."""
 
 
 @dataclass(frozen=True, slots=True)

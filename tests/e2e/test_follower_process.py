@@ -17,6 +17,9 @@ from sequencer.node.assembly import running_node
 from sequencer.node.errors import NotSequencing
 from tests.support.whole_node import stand, until
 
+TOO_EARLY_S = 4_000_000_000
+"""An expiry whose settlement L1 would refuse for decades."""
+
 
 def children_of(process_id: int) -> list[int]:
     """Its direct ones."""
@@ -42,6 +45,8 @@ def test_each_side_ends_with_the_other(tmp_path: Path) -> None:
             assert isinstance(follower, FollowerProcess)
             workers = children_of(follower.process_id)
             assert workers, "it has its provers"
+            assert follower.settlements_before == {}
+            assert follower.settle(1, TOO_EARLY_S, [(5_000, b"signed")]).result()
             os.kill(follower.process_id, signal.SIGKILL)
             until(lambda: node.failure is not None, "the node has noticed")
             assert isinstance(node.failure, FollowerFailed)
@@ -56,6 +61,7 @@ def test_each_side_ends_with_the_other(tmp_path: Path) -> None:
             assert again.venue.next_queue_index >= 1
             follower = again.follower
             assert isinstance(follower, FollowerProcess)
+            assert follower.settlements_before == {(1, TOO_EARLY_S): ((5_000, b"signed"),)}
             until(lambda: again.progress.l1_looks > 0, "L1 is seen")
             process_id = follower.process_id
         until(lambda: is_gone(process_id), "it ends with the node")

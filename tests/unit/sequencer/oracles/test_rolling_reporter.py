@@ -163,6 +163,16 @@ def test_f85_a_new_run_settles_nothing_anew_twin(server: PriceServer, tmp_path: 
     assert [one.price_e2 for one in table.settlements] == [PRICE_E2]
 
 
+def test_f85_what_only_l1_knows_is_settled_by_its_price(server: PriceServer, tmp_path: Path) -> None:
+    """The run before ended after its settlement was handed over, and before its table."""
+    rows = stepped(reporter(server, tmp_path), server, NOW).rows
+    table = stepped(reporter(server, tmp_path, rows, lambda *_: PRICE_E2 + 500), server, EXPIRY_S + 60)
+    assert table.settlements == ()
+    assert {row for row in table.rows if row.is_settled} == {
+        row for row in settled_rows(rows, PRICE_E2 + 500) if row.is_settled
+    }
+
+
 def test_what_l1_does_not_say_now_is_asked_again(server: PriceServer, tmp_path: Path) -> None:
     rows = settled_rows(stepped(reporter(server, tmp_path), server, NOW).rows, PRICE_E2)
     answers: Iterator[SourceDown | int] = iter([SourceDown("L1", "it is away"), PRICE_E2])
