@@ -50,6 +50,9 @@ class Waiting:
 
     promise: Promise
     message: Message | None = None
+    payload: bytes | None = None
+    """The message as the log writes it, where that is known already."""
+
     question: Callable[[Venue], Any] | None = None
 
 

@@ -11,7 +11,6 @@ from typing import Final
 
 from prover.kernels.interface import Kernels
 from rollup.presets import DEMO, Preset
-from sequencer.api.server import RunningApi
 from sequencer.api.services import Limits
 from sequencer.node.assembly import NodePlan, development_provers, running_node
 from sequencer.node.batching import BatchPolicy
@@ -62,7 +61,7 @@ class Stack:
     node: Node
     market: LocalMarket
     pricing: Pricing
-    api: RunningApi
+    api_url: str
     traders: tuple[LocalTrader, ...]
 
 
@@ -88,8 +87,8 @@ def running_stack(plan: StackPlan, kernels: Kernels) -> Iterator[Stack]:
             limits=plan.limits,
         )
         with running_node(node_plan, kernels) as node:
-            api = node.api
-            if api is None:
+            api_url = node.parts.api_url
+            if api_url is None:
                 raise NotSequencing("its API does not answer")
             market = local_market(rollup, plan.market)
             pricing = Pricing(node, market.reporter)
@@ -99,7 +98,7 @@ def running_stack(plan: StackPlan, kernels: Kernels) -> Iterator[Stack]:
                 plan.say(f"registering {plan.traders} traders")
                 traders = tuple(rollup.register(number, plan.deposit_e6) for number in range(plan.traders))
                 _wait_registered(node, traders)
-                yield Stack(rollup, node, market, pricing, api, traders)
+                yield Stack(rollup, node, market, pricing, api_url, traders)
             finally:
                 pricing.stop()
 
