@@ -6,11 +6,11 @@ import asyncio
 from time import time
 from typing import Any, Final
 
-from console.amounts import price
+from console.amounts import cash, price
 from console.demo.chronicle import Chronicle
 from console.demo.evidence import EVERYTHING
 from console.demo.promises import ALL_DOLLARS, ON_L1, SAME_STATE, SETTLEMENT, WITHDRAWAL
-from console.demo.stage import Stage, dollars
+from console.demo.stage import Stage
 from rollup.types.orders import Withdrawal
 from rollup.types.series import OptionKind, Series
 from sequencer.l1.log_reader import read_history
@@ -33,7 +33,7 @@ async def withdrawal(stage: Stage, nonces: Nonces) -> None:
     nonce = nonces.next(account, WITHDRAWAL_SLOT)
     signed = member.signer.operation(Withdrawal(account, WITHDRAWAL_SLOT, nonce, amount_e6))
     asked = await member.client.call("private/withdraw", signed)
-    stage.chronicle.note(f"account {account} asks for {dollars(amount_e6)}")
+    stage.chronicle.note(f"account {account} asks for {cash(amount_e6)} USD")
 
     async def batched() -> Any:
         found = await member.client.call("private/get_operation_state", {"operation_id": asked["operation_id"]})
@@ -45,7 +45,7 @@ async def withdrawal(stage: Stage, nonces: Nonces) -> None:
     paid_e6 = await asyncio.to_thread(stage.rollup.collect, member.trader)
     stage.chronicle.promise(
         WITHDRAWAL,
-        f"{owner} has {dollars(paid_e6)} more on L1, after batch {batch}",
+        f"{owner} has {cash(paid_e6)} USD more on L1, after batch {batch}",
         is_kept=paid_e6 == amount_e6,
         account=account,
         owner=owner,
@@ -150,7 +150,7 @@ def compare_with_l1(rollup: LocalRollup, root: int, chronicle: Chronicle) -> Rec
     held_e6, owed_e6 = rollup.dollar.balance_of(rollup.house.address), rollup.house.total_owed_e6()
     chronicle.promise(
         ALL_DOLLARS,
-        f"the house holds {dollars(held_e6)}; accounts own {dollars(cash_e6)}, and {dollars(owed_e6)} are owed",
+        f"the house holds {cash(held_e6)} USD; accounts own {cash(cash_e6)} USD, and {cash(owed_e6)} USD are owed",
         is_kept=held_e6 == cash_e6 + owed_e6,
         held_e6=held_e6,
         cash_e6=cash_e6,

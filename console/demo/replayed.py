@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from console.amounts import cash
 from console.demo.chronicle import Chronicle, EquitySample
 from console.demo.ends import compare_with_l1
 from console.demo.evidence import EVERYTHING, Evidence, evidence_of
 from console.demo.plan import DemoPlan
 from console.demo.promises import ALL_EXECUTED, BALANCES, CLEARED, PAID_OUT, REAL_DATA, SETTLEMENT
-from console.demo.stage import dollars
 from sequencer.markets.collateral import FeeRates
 from sequencer.node.local import LocalRollup
 from sequencer.record.reader import RecordReader
@@ -113,8 +113,8 @@ def judge(scenario: Scenario, report: ReplayReport, rollup: LocalRollup, chronic
     )
     chronicle.promise(
         PAID_OUT,
-        f"{dollars(report.deposited_e6)} came in, {dollars(report.withdrawn_e6)} went out, "
-        f"{dollars(report.fees_e6)} are fees",
+        f"{cash(report.deposited_e6)} USD came in, {cash(report.withdrawn_e6)} USD went out, "
+        f"{cash(report.fees_e6)} USD are fees",
         is_kept=report.withdrawn_e6 + report.fees_e6 == report.deposited_e6 > 0,
         deposited_e6=report.deposited_e6,
         withdrawn_e6=report.withdrawn_e6,

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 from console.demo.chronicle import Chronicle
 from console.demo.crowd import Crowd, Member
 from console.demo.errors import NodeEnded, TookTooLong
-from console.demo.plan import DOLLAR_E6, DemoPlan
+from console.demo.plan import DemoPlan
 from rollup.types.series import Series
 from sequencer.node.local import LocalRollup
 from sequencer.node.stack import Stack
@@ -92,8 +92,3 @@ class Stage:
         values = tuple(int(value) for value in found["values_e6"])
         self.chronicle.sample(member.trader.account, when, values)
         return found
-
-
-def dollars(amount_e6: int | str) -> str:
-    """For people: 1,234.56 USD."""
-    return f"{int(amount_e6) / DOLLAR_E6:,.2f} USD"

@@ -6,10 +6,10 @@ import asyncio
 from time import time
 from typing import Any
 
-from console.amounts import price, size
+from console.amounts import cash, price, size
 from console.demo.promises import LIQUIDATION, SHOCK
 from console.demo.seller import sell_all_it_can
-from console.demo.stage import Stage, dollars
+from console.demo.stage import Stage
 from rollup.types.series import OptionKind, Series
 
 INDEX = "btc_usd"
@@ -30,7 +30,7 @@ async def sell_too_much(stage: Stage) -> None:
     found = await stage.margins(member, "before the shock")
     stage.chronicle.note(
         f"account {account} has sold {size(sold_e4)} of {stage.crowd.names[series.series_id]}: "
-        f"equity {dollars(found['equity_e6'])}, initial margin {dollars(found['initial_requirement_e6'])}"
+        f"equity {cash(found['equity_e6'])} USD, initial margin {cash(found['initial_requirement_e6'])} USD"
     )
 
 
