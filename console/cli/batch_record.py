@@ -173,9 +173,17 @@ def _transaction(one: TransactionRow) -> tuple[str, ...]:
 def _words(detail: BatchDetail) -> Iterator[str]:
     """A line for each word that says something."""
     for one in detail.words:
-        fields = [f"{name} {value if abs(value) < LARGE else short(value)}" for name, value in one.fields]
+        fields = [f"{name} {_field(name, value)}" for name, value in one.fields]
         if one.word:
             yield f"word {one.index:>4}  {one.section:<12} {', '.join(fields)}"
+
+
+def _field(name: str, value: int) -> str:
+    if name == "contract":
+        from sequencer.l1.address import ADDRESS_BYTES, with_checksum
+
+        return with_checksum(value.to_bytes(ADDRESS_BYTES, "big"))
+    return str(value) if abs(value) < LARGE else short(value)
 
 
 def _touched(one: TouchedRow) -> tuple[str, ...]:

@@ -13,10 +13,12 @@ import pytest
 from typer.testing import CliRunner
 
 from console.cli.main import app
+from sequencer.l1.address import with_checksum
 from sequencer.record.connection import record_path
 from sequencer.store import EventLog
 from tests.support.recorded_run import shared_run
 from tests.support.recorded_scale import shared_large_record
+from tests.support.rollup import DOMAIN
 
 RUN = shared_run
 
@@ -76,6 +78,7 @@ def test_one_batch() -> None:
     text = run("batch", "show", RUN().folder, batch.number, "--words")
     assert f"0x{batch.root:064x}" in text
     assert "maker account" in text
+    assert f"contract {with_checksum(DOMAIN.contract.to_bytes(20, 'big'))}, chain_id {DOMAIN.chain_id}" in text
 
 
 def test_the_folder_of_the_last_node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
