@@ -28,6 +28,10 @@ def tui(
 ) -> None:
     """Look at a run, while it goes on or later: batches, proofs, accounts, books, L1, provers, logs. `?` shows keys."""
     with reporting(as_json=json) as output:
+        if json and not measure:
+            raise typer.BadParameter(
+                "--json is of what --measure finds; `zkclear batch list --json` prints the batches"
+            )
         from console.cli.node_up_state import run_folder
         from console.tui.opening import measure_run, show_run
 

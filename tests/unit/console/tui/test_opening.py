@@ -66,6 +66,12 @@ def test_no_terminal_says_what_else_there_is(tmp_path: Path) -> None:
     assert "zkclear batch list" in said
 
 
+def test_json_of_a_screen_is_refused(tmp_path: Path) -> None:
+    code, said = asked(str(many_batches(tmp_path, 1)), "--json")
+    assert code == 2
+    assert "--json is of what --measure finds" in said
+
+
 def test_errors_for_programs(tmp_path: Path) -> None:
     result = RUNNER.invoke(app, ["tui", str(tmp_path), "--measure", "--json"])
     assert result.exit_code == 2
