@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from types import TracebackType
 from typing import Any, Final, Self
@@ -17,6 +16,7 @@ from sequencer.api.incidents import report_incident
 from sequencer.api.measures import Measures
 from sequencer.api.methods.method import Access, Method
 from sequencer.api.services import Call
+from sequencer.api.started import Started
 from sequencer.api.strict_json import NotStrictJson, parse
 
 MICROSECONDS: Final = 1_000
@@ -127,8 +127,8 @@ class Dispatcher:
         most = call.services.limits.requests_in_batch
         if not 1 <= len(requests) <= most:
             raise InvalidRequest(f"a batch has 1 to {most} requests", most=most)
-        tasks = [asyncio.create_task(self._one(call, request)) for request in requests]
-        return Reply(b"[" + b",".join([(await task).body for task in tasks]) + b"]")
+        started = [Started(self._one(call, request)) for request in requests]
+        return Reply(b"[" + b",".join([(await one).body for one in started]) + b"]")
 
     async def _one(self, call: Call, request: Any) -> Reply:
         started_us = _now_us()

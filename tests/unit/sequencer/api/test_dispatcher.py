@@ -17,6 +17,8 @@ from sequencer.api.services import Call, Limits, Services
 from sequencer.api.types.parameters import Parameters
 
 REQUEST = b'{"jsonrpc": "2.0", "id": 1, "method": "public/refuse"}'
+LATER = REQUEST.replace(b"refuse", b"refuse_later")
+BODIES = (REQUEST, LATER, b"[%s]" % REQUEST, b"[%s,%s]" % (LATER, LATER))
 
 
 class Nothing(Parameters, frozen=True):
@@ -31,14 +33,24 @@ def test_a_refusal_needs_no_collector() -> None:
         errors.append(weakref.ref(error))
         raise error
 
+    async def refuse_later(call: Call, given: Nothing) -> None:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[None] = loop.create_future()
+        error = Overloaded(retry_after_ms=1)
+        errors.append(weakref.ref(error))
+        loop.call_soon(future.set_exception, error)
+        del error
+        await future
+
     limits = Limits()
     addresses = RateLimiter(limits.address, lambda: 0.0, "address")
     services = cast("Services", SimpleNamespace(addresses=addresses, limits=limits))
-    dispatcher = Dispatcher({"public/refuse": method("public/refuse", Nothing, type(None), refuse)}, Measures())
+    methods = {f"public/{run.__name__}": run for run in (refuse, refuse_later)}
+    dispatcher = Dispatcher({name: method(name, Nothing, type(None), run) for name, run in methods.items()}, Measures())
     gc.disable()
     try:
-        replies = [asyncio.run(dispatcher.answer(Call(services, ""), body)) for body in (REQUEST, b"[%s]" % REQUEST)]
+        replies = [asyncio.run(dispatcher.answer(Call(services, ""), body)) for body in BODIES]
         assert all(b'"Overloaded"' in reply.body for reply in replies)
-        assert [error() for error in errors] == [None, None]
+        assert [error() for error in errors] == [None] * 5
     finally:
         gc.enable()
