@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Self, TypeAlias
 
@@ -29,7 +30,8 @@ class AtomicFile:
         self._file: BinaryIO | None = None
 
     def __enter__(self) -> Self:
-        self._file = self._temporary.open("xb")
+        with self._named():
+            self._file = self._temporary.open("xb")
         return self
 
     def write(self, data: Bytes) -> int:
@@ -55,12 +57,21 @@ class AtomicFile:
                 os.fsync(handle.fileno())
             handle.close()
             if kind is None:
-                os.replace(self._temporary, self.path)
+                with self._named():
+                    os.replace(self._temporary, self.path)
         finally:
             handle.close()
             self._file = None
             with suppress(FileNotFoundError):
                 self._temporary.unlink()
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Errors are of the file that was asked for: nobody knows the temporary one."""
+        try:
+            yield
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(self.path)) from error
 
     def _handle(self) -> BinaryIO:
         if self._file is None:
