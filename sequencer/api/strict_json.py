@@ -12,11 +12,18 @@ import json
 import re
 from typing import Any, Final, NoReturn
 
+import msgspec
+
 from prover.formats.nesting import is_nested_deeper
 
 LARGEST_INTEGER: Final = (1 << 53) - 1
 LONGEST_INTEGER: Final = len(str(-LARGEST_INTEGER))
 DEEPEST: Final = 32
+_UNSURE: Final = object()
+_ZEROS: Final = bytes.maketrans(b"123456789E", b"000000000e")
+_UNUSUAL: Final = (b"0" * 16, b".", b"0e")
+"""Of numbers when every digit is a 0."""
+
 _UNFIT: Final = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -34,6 +41,9 @@ def parse(data: bytes) -> Any:
         text = data.decode()
     except UnicodeDecodeError as error:
         raise NotStrictJson("encoding", f"byte {error.start} is not UTF-8") from error
+    plain = _read_plain(data)
+    if plain is not _UNSURE:
+        return plain
     if is_nested_deeper(data, DEEPEST):
         raise NotStrictJson("depth", f"it is nested deeper than {DEEPEST} times")
     try:
@@ -46,6 +56,37 @@ def parse(data: bytes) -> Any:
     if "\\u" in text:
         _check_strings(value)
     return value
+
+
+def _read_plain(data: bytes) -> Any:
+    """The value of nearly every request, at half the price; `_UNSURE` is for the decoder below to judge.
+
+    Without escapes every second piece between quotation marks is outside of all strings. There are as many colons as
+    keys, and numbers of at most 15 digits are within 2^53 - 1.
+    """
+    if b"\\" in data:
+        return _UNSURE
+    outside = b"".join(data.split(b'"')[::2])
+    zeros = outside.translate(_ZEROS)
+    if b"-0" in outside or any(one in zeros for one in _UNUSUAL) or is_nested_deeper(outside, DEEPEST):
+        return _UNSURE
+    try:
+        value = msgspec.json.decode(data)
+    except msgspec.DecodeError:
+        return _UNSURE
+    return value if _count_keys(value) == outside.count(b":") else _UNSURE
+
+
+def _count_keys(root: Any) -> int:
+    count, found = 0, [root]
+    for value in found:  # which grows meanwhile
+        kind = type(value)
+        if kind is dict:
+            count += len(value)
+            found += value.values()
+        elif kind is list:
+            found += value
+    return count
 
 
 def _check_strings(root: Any) -> None:

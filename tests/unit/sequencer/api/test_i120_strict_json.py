@@ -13,6 +13,7 @@ import pytest
 
 from prover.formats import nesting
 from rollup.errors import FieldOutOfRange
+from sequencer.api import strict_json
 from sequencer.api.numbers import NotAnInteger, bounded, integer
 from sequencer.api.strict_json import NotStrictJson, parse
 from tests.support.api_json import (
@@ -104,6 +105,33 @@ def test_i120_the_same_verdict_as_in_javascript_twin() -> None:
     assert b"1e3" in found
     assert b'"\\ud800"' in found
     assert b"9007199254740992" in found
+
+
+def exactly(text: bytes) -> Any:
+    """Without the short way."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(strict_json, "_read_plain", lambda _: strict_json._UNSURE)
+        return parse(text)
+
+
+def disagreements(texts: list[bytes]) -> list[bytes]:
+    """Texts of which the short way says something else than the exact one."""
+    return [text for text in texts if repr(python_verdict(text)) != repr(python_verdict(text, exactly))]
+
+
+PLAIN = (b'{"id":1,"params":{"size_e4":"12","id":-7}}', b"[[],{},null,true]", b'"\xc3\xa9:"', b"999999999999999")
+UNSURE = (b'{"a":1,"a":{"b":2}}', b'"\\u0041"', b"9007199254740992", b"9007199254740991", b"-0", b"1.5", b"[1e5]", b"[")
+
+
+def test_i120_the_short_way_says_the_same_or_nothing() -> None:
+    assert [strict_json._read_plain(text) for text in PLAIN] == [json.loads(text) for text in PLAIN]
+    assert all(strict_json._read_plain(text) is strict_json._UNSURE for text in UNSURE)
+    assert disagreements([*corpus(3_000, seed=8), *PLAIN, *UNSURE]) == []
+
+
+def test_i120_the_short_way_says_the_same_or_nothing_twin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strict_json, "_UNUSUAL", (b"0" * 17,))
+    assert {b"9007199254740992", b"1.5", b"[1e5]"} == set(disagreements(list(UNSURE)))
 
 
 @pytest.mark.parametrize(
