@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console.cli.l1_options import Keystore, Place, Rpc, StateFolder, preset_of
+from console.cli.l1_options import WHICH_FILE, Keystore, Place, Rpc, StateFolder, preset_of
 from console.cli.options import Json, KernelName, PresetName, Threads
 from console.cli.output import INVALID, reporting
 
@@ -53,9 +53,7 @@ def deploy(
     local: Annotated[
         bool, typer.Option("--local", help="The chain is one's own: keys and dollars that everybody can make will do.")
     ] = False,
-    to: Annotated[
-        Path | None, typer.Option("--to", help="The file to write.", show_default="deployment.json of --state-dir")
-    ] = None,
+    to: Annotated[Path | None, typer.Option("--to", help="The file to write.", show_default=WHICH_FILE)] = None,
     keystore: Keystore = None,
     state_folder: StateFolder = None,
     json: Json = False,

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from sequencer.l1.sending import Sender
 
 DEPLOYMENT_FILE = "deployment.json"
+ELSEWHERE_FILE = "rollup.json"
+"""Of any other chain than that of `zkclear l1 up`: where the settings of `zkclear node init` look for it."""
+
+WHICH_FILE = "deployment.json of --state-dir; with --rpc rollup.json here"
 
 Rpc: TypeAlias = Annotated[
     str | None, typer.Option("--rpc", help="Of an Ethereum node.", show_default="the chain of `zkclear l1 up`")
@@ -27,7 +31,7 @@ StateFolder: TypeAlias = Annotated[
 ]
 DeploymentFile: TypeAlias = Annotated[
     Path | None,
-    typer.Option("--deployment", help="What `zkclear l1 deploy` wrote.", show_default="deployment.json of --state-dir"),
+    typer.Option("--deployment", help="What `zkclear l1 deploy` wrote.", show_default=WHICH_FILE),
 ]
 Keystore: TypeAlias = Annotated[
     Path | None,
@@ -41,10 +45,13 @@ Keystore: TypeAlias = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A chain. `is_local` is whether it is one's own: there keys that everybody knows do no harm."""
+    """A chain. `is_local` is whether it is one's own: there keys that everybody knows do no harm.
+
+    `file` says what is deployed there, unless another one is named.
+    """
 
     url: str
-    folder: Path
+    file: Path
     is_local: bool
 
     @classmethod
@@ -55,12 +62,12 @@ class Place:
 
         folder = state_folder or local_chain.default_folder()
         if rpc is None:
-            return cls(local_chain.running(folder).url, folder, is_local=True)
+            return cls(local_chain.running(folder).url, folder / DEPLOYMENT_FILE, is_local=True)
         try:
             is_own = local_chain.running(folder).url == rpc.rstrip("/")
         except ChainDown:
             is_own = False
-        return cls(rpc, folder, is_local=local or is_own)
+        return cls(rpc, folder / DEPLOYMENT_FILE if is_own else Path(ELSEWHERE_FILE), is_local=local or is_own)
 
     def chain(self) -> Chain:
         """Reads from it."""
@@ -69,8 +76,8 @@ class Place:
         return Chain(self.url)
 
     def deployment_path(self, named: Path | None) -> Path:
-        """The file named, or the one beside the chain's."""
-        return named or self.folder / DEPLOYMENT_FILE
+        """The file named, or the chain's."""
+        return named or self.file
 
     def deployment(self, named: Path | None) -> RollupDeployment:
         """Raises `BadDeploymentFile`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import typer
@@ -12,9 +13,11 @@ import typer
 from console.cli.l1_deploy import address_of, terms_of
 from console.cli.l1_options import Place, duration
 from console.cli.verification import _coloured
+from sequencer.l1 import local_chain
 from sequencer.l1.deployment import STANDARD_TERMS
 from sequencer.l1.errors import ChainDown
 from sequencer.l1.rosette import Colour
+from sequencer.node.settings import TEMPLATE
 
 ADDRESS = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
 
@@ -65,6 +68,15 @@ def test_a_chain_of_ones_own(tmp_path: Path) -> None:
         Place.of(None, tmp_path / "none")
     assert not Place.of("http://127.0.0.1:1", tmp_path / "none").is_local
     assert Place.of("http://127.0.0.1:1", tmp_path / "none", local=True).is_local
+
+
+def test_what_is_on_another_chain_is_beside_the_nodes_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local_chain, "running", lambda _folder: SimpleNamespace(url="http://127.0.0.1:1"))
+    for own in (Place.of(None, tmp_path), Place.of("http://127.0.0.1:1/", tmp_path)):
+        assert own.deployment_path(None) == tmp_path / "deployment.json"
+    other = Place.of("http://127.0.0.1:2", tmp_path, local=True)
+    assert f'deployment = "{other.deployment_path(None)}"' in TEMPLATE
+    assert other.deployment_path(tmp_path / "named.json") == tmp_path / "named.json"
 
 
 def test_colours_are_words(monkeypatch: pytest.MonkeyPatch) -> None:
