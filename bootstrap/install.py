@@ -106,7 +106,7 @@ def steps() -> list[Step]:
 def build_kernels(*, sanitize: bool = False) -> None:
     """Compile the native kernels; without a working compiler, fetch one as a wheel and try again."""
     command: Command = [PYTHON, "-m", "prover.native.build", "--quiet", *(["--sanitize"] if sanitize else [])]
-    with telling_late("[kernels] compiling …", "[kernels]"):
+    with telling_late("[kernels] looking for a compiler, compiling what has changed …", "[kernels]"):
         code = run(command, environment=tool_environment())
     if code == NO_COMPILER and has_compiler() and not os.environ.get("CC"):
         say("[kernels] no C compiler of this machine works; installing ziglang")

@@ -14,6 +14,8 @@ from typing import TypeAlias
 from bootstrap.layout import ROOT
 
 Command: TypeAlias = Sequence[str | Path]
+ENDING_S = 60.0
+"""After Ctrl-C. A demo on a machine with other work took 20 s to end its node, provers and chain in order."""
 
 
 class SetupError(Exception):
@@ -32,7 +34,7 @@ def run(command: Command, *, cwd: Path = ROOT, environment: Mapping[str, str] | 
             return process.wait()
         except KeyboardInterrupt:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=10)
+                process.wait(timeout=ENDING_S)
             process.kill()
             raise
 

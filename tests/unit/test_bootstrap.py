@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import sys
 import threading
 import time
@@ -13,7 +15,7 @@ from typing import Any
 import pytest
 
 import do
-from bootstrap import checks, doctor, install, machine
+from bootstrap import checks, doctor, install, machine, processes
 from bootstrap.layout import CONTRACTS, LOCKS
 from bootstrap.locks import ADDRESS, without_addresses
 from bootstrap.processes import SetupError, must, output_of, run, telling_late
@@ -249,6 +251,22 @@ def test_what_takes_long_is_told_and_what_does_not_is_not(capsys: pytest.Capture
     first, last = capsys.readouterr().err.splitlines()
     assert first == "[kernels] compiling …"
     assert re.fullmatch(r"\[kernels\] done in 0\.\d s", last)
+
+
+@pytest.mark.parametrize(("ending_s", "has_ended"), [(processes.ENDING_S, True), (0.0, False)])
+def test_a_program_has_time_to_end_after_ctrl_c(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending_s: float, *, has_ended: bool
+) -> None:
+    monkeypatch.setattr(processes, "ENDING_S", ending_s)
+    program = "import pathlib, sys, time; time.sleep(2.5); pathlib.Path(sys.argv[1]).touch()"
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT)).start()
+        with pytest.raises(KeyboardInterrupt):
+            run([sys.executable, "-c", program, tmp_path / "tidy"])
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (tmp_path / "tidy").exists() == has_ended
 
 
 def test_commands_hand_on_their_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
