@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from sequencer.api.projection.batches import BatchRecord
 from sequencer.api.projection.books import BookRecord
 from sequencer.api.projection.records import OperationRecord, OrderKey, OrderRecord, TradeRecord
 
 
-@dataclass(slots=True)
-class Changes:
+class Changes(Struct, eq=False):
     """`levels` are new sizes by series, side (True to buy) and price; 0 is a level that is gone."""
 
     sequence: int

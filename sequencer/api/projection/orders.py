@@ -70,7 +70,7 @@ class Orders:
         is_resting = self._is_resting(record)
         record.filled_e4 += trade.size_e4
         record.paid_e6 += trade.size_e4 * trade.price_e2
-        record.trades.append(trade)
+        record.trades += (trade,)
         self._note(changes, record)
         if is_resting:
             record.remaining_e4 -= trade.size_e4
@@ -106,7 +106,7 @@ class Orders:
         record = self._records.get(key)
         if record is None or trade not in record.trades:
             return
-        record.trades.remove(trade)
+        record.trades = tuple(one for one in record.trades if one is not trade)
         record.filled_e4 -= trade.size_e4
         record.paid_e6 -= trade.size_e4 * trade.price_e2
         if record.state is not OrderState.OPEN:

@@ -60,13 +60,13 @@ class Projection:
 
     def feed(self, event: Event) -> Changes:
         """Takes the next event. O(fills and removals in it). Raises `EventGap`, and then nothing has changed."""
+        if isinstance(event, Applied):
+            if event.sequence != self.sequence + 1:
+                raise EventGap(self.sequence + 1, event.sequence)
+            self.sequence, self.time_ms = event.sequence, event.time_ms
         changes = Changes(self.sequence, self.time_ms)
         match event:
             case Applied():
-                if event.sequence != self.sequence + 1:
-                    raise EventGap(self.sequence + 1, event.sequence)
-                self.sequence, self.time_ms = event.sequence, event.time_ms
-                changes = Changes(event.sequence, event.time_ms)
                 self._apply(changes, event.message, event.report)
             case BatchCut():
                 changes.batches_cut.append(self.batches.cut(event))

@@ -1,10 +1,14 @@
-"""Orders, trades and operations as they are shown. Records change as events come; nobody outside keeps them."""
+"""Orders, trades and operations as they are shown. Records change as events come; nobody outside keeps them.
+
+There are hundreds of thousands of them, and no rings among them: the garbage collector need not look at them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from rollup.types.orders import SignedOperation, SignedOrder
 from sequencer.matching.requests import TimeInForce
@@ -45,8 +49,7 @@ class TradeKind(Enum):
     LIQUIDATION = "liquidation"
 
 
-@dataclass(slots=True, eq=False)
-class TradeRecord:
+class TradeRecord(Struct, eq=False, gc=False):
     """A fill. `maker` or `taker` is `None` where a liquidated account stands, whose id is in `liquidated`.
 
     `number` counts the trades of a series from 1. `batch` is 0 until there is one.
@@ -74,8 +77,7 @@ class TradeRecord:
         return self.maker.account, other
 
 
-@dataclass(slots=True, eq=False)
-class OrderRecord:
+class OrderRecord(Struct, eq=False, gc=False):
     """An order, from entry `sequence` of the log on. `paid_e6` is the sum of price times size of its fills."""
 
     key: OrderKey
@@ -93,7 +95,7 @@ class OrderRecord:
     """The rule for which it was removed."""
 
     changed_ms: int = 0
-    trades: list[TradeRecord] = field(default_factory=list)
+    trades: tuple[TradeRecord, ...] = ()
 
     @property
     def is_resting(self) -> bool:
@@ -101,8 +103,7 @@ class OrderRecord:
         return self.state is OrderState.OPEN
 
 
-@dataclass(slots=True, eq=False)
-class OperationRecord:
+class OperationRecord(Struct, eq=False, gc=False):
     """A signed cancel, transfer or withdrawal that was accepted."""
 
     operation_id: str

@@ -191,7 +191,7 @@ def test_i125_what_was_taken_back_is_shown_no_more() -> None:
     taker, maker = (market.known.orders.find(OrderKey(account, 0, 1)) for account in (3, 2))
     assert taker is not None
     assert maker is not None
-    assert (taker.state, taker.filled_e4, taker.paid_e6, taker.trades) == (OrderState.TAKEN_BACK, 0, 0, [])
+    assert (taker.state, taker.filled_e4, taker.paid_e6, taker.trades) == (OrderState.TAKEN_BACK, 0, 0, ())
     assert (maker.state, maker.filled_e4, maker.trades) == (OrderState.OPEN, 0, [])
 
 
