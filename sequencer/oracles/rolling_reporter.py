@@ -50,6 +50,7 @@ class RollingReporter:
         self._expired: dict[tuple[int, int], bool] = {}
         self._listed_s: int | None = None
         self._trouble: dict[int, OracleError] = {}
+        self._full: dict[int, tuple[Series, ...]] = {}
 
     @property
     def series(self) -> tuple[Series, ...]:
@@ -112,6 +113,8 @@ class RollingReporter:
             try:
                 made = self._reporter.book.list_new(one)
             except NoRoom:
-                self._log.warning("no place for more series", underlying=underlying, listed=len(self.series))
+                if self._full.get(underlying) != self.series:
+                    self._log.warning("no place for more series", underlying=underlying, listed=len(self.series))
+                self._full[underlying] = self.series
                 return
             self._log.info("series listed", series=made.series_id, strike_e2=one.strike_e2, expiry_s=one.expiry_s)

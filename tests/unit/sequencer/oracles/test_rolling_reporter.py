@@ -7,14 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
-from rollup.types.series import SeriesRow
+from rollup.types.series import Series, SeriesRow
 from sequencer.oracles import assembly
 from sequencer.oracles.assembly import CommitteeOnL1, reporter_of
 from sequencer.oracles.committee import Committee
-from sequencer.oracles.errors import OracleError, QuorumMissing, SettlementUnknown, SourceDown, TooFewSources
+from sequencer.oracles.errors import NoRoom, OracleError, QuorumMissing, SettlementUnknown, SourceDown, TooFewSources
 from sequencer.oracles.reporter import OracleReporter
 from sequencer.oracles.rolling_reporter import Memory, RollingReporter
+from sequencer.oracles.series_book import NewSeries, SeriesBook
 from sequencer.oracles.settings import read_oracle_settings
 from sequencer.oracles.signed_table import SignedTable
 from sequencer.oracles.source_look import look_at_sources
@@ -202,6 +204,27 @@ def test_settled_series_that_nobody_holds_make_place(server: PriceServer, tmp_pa
     table = made.step(EXPIRY_S + 11, held=()).table
     assert table is not None
     assert EXPIRY_S not in {row.series.expiry_s for row in table.rows}
+
+
+def test_a_full_table_is_said_once_for_each_set_of_series(
+    server: PriceServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = stepped(reporter(server, tmp_path), server, NOW).rows
+    server.exchange.price = "96000"
+    has_place = iter([False, False, True, False, False])
+    list_new = SeriesBook.list_new
+
+    def listed(book: SeriesBook, new: NewSeries) -> Series:
+        if next(has_place):
+            return list_new(book, new)
+        raise NoRoom(len(book.series))
+
+    monkeypatch.setattr(SeriesBook, "list_new", listed)
+    made = reporter(server, tmp_path, rows)
+    with capture_logs() as lines:
+        for look in range(4):
+            stepped(made, server, NOW + 60 * (look + 1))
+    assert [line["listed"] for line in lines if line["event"] == "no place for more series"] == [6, 7]
 
 
 class Hasty(OracleReporter):
