@@ -192,7 +192,7 @@ def test_i125_what_was_taken_back_is_shown_no_more() -> None:
     assert taker is not None
     assert maker is not None
     assert (taker.state, taker.filled_e4, taker.paid_e6, taker.trades) == (OrderState.TAKEN_BACK, 0, 0, ())
-    assert (maker.state, maker.filled_e4, maker.trades) == (OrderState.OPEN, 0, [])
+    assert (maker.state, maker.filled_e4, maker.trades) == (OrderState.OPEN, 0, ())
 
 
 def test_a_missing_event_is_noticed() -> None:
