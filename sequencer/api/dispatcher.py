@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Awaitable
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -107,21 +108,24 @@ class Dispatcher:
         result: Any = None
         with Caught() as caught:
             call.services.addresses.take(call.address, MESSAGE_COST)
-            result = await self.run(call, self.method(name), given)
+            result = await self.begun(call, self.method(name), given)
         if caught.error is not None:
             return self._refusal(caught.error, UNSET, started_us, name)
         self._measures.answered(name, "", _now_us() - started_us)
         return Reply(_ENCODER.encode(Response(result=result, us_in=started_us, us_out=_now_us())))
 
-    async def run(self, call: Call, method: Method, given: dict[str, Any]) -> Any:
-        """Checks who asks and how much is left, then the parameters, then runs. Raises what `answer_of` knows."""
+    def begun(self, call: Call, method: Method, given: dict[str, Any]) -> Awaitable[Any]:
+        """Checks who asks and how much is left, then the parameters; returns what is left to wait for.
+
+        Raises what `answer_of` knows, and so does what it returns.
+        """
         services = call.services
         services.addresses.take(call.address, method.cost)
         if method.access is not Access.PUBLIC:
             services.accounts.take(call.caller().account, method.cost)
             if method.access is Access.ACCOUNT_KEY:
                 call.require_account_key()
-        return await method.run(call, parameters_of(method, given))
+        return method.run(call, parameters_of(method, given))
 
     async def _batch(self, call: Call, requests: list[Any]) -> Reply:
         most = call.services.limits.requests_in_batch
@@ -138,7 +142,7 @@ class Dispatcher:
         with Caught() as caught:
             request_id = _id_of(request)
             name, given = _named(request)
-            result = await self.run(call, self.method(name), given)
+            result = await self.begun(call, self.method(name), given)
             body = _ENCODER.encode(Response(id=request_id, result=result, us_in=started_us, us_out=_now_us()))
         if caught.error is not None:
             return self._refusal(caught.error, request_id, started_us, name)

@@ -7,8 +7,7 @@ and there is always room for one that comes new.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 from typing import Final
 
 from sequencer.api.errors import Overloaded
@@ -27,9 +26,8 @@ class InFlight:
         self.taken = 0
         self._of_account: dict[int, int] = {}
 
-    @contextmanager
-    def place(self, account: int, *, is_urgent: bool = False) -> Iterator[None]:
-        """One place for as long as it is waited. Raises `Overloaded` before anything is done.
+    def place(self, account: int, *, is_urgent: bool = False) -> Place:
+        """One place, until its context ends. Raises `Overloaded` before anything is done.
 
         What is urgent, a cancel, may take any free place, and has some of its own.
         """
@@ -40,12 +38,28 @@ class InFlight:
             raise Overloaded(retry_after_ms=RETRY_MS, waiting=self.taken, own_waiting=own)
         self.taken += 1
         self._of_account[account] = own + 1
-        try:
-            yield
-        finally:
-            self.taken -= 1
-            left = self._of_account[account] - 1
-            if left:
-                self._of_account[account] = left
-            else:
-                del self._of_account[account]
+        return Place(self, account)
+
+    def leave(self, account: int) -> None:
+        """Makes room again."""
+        self.taken -= 1
+        left = self._of_account[account] - 1
+        if left:
+            self._of_account[account] = left
+        else:
+            del self._of_account[account]
+
+
+class Place:
+    """A context: at its end there is room again."""
+
+    __slots__ = ("_account", "_in_flight")
+
+    def __init__(self, in_flight: InFlight, account: int) -> None:
+        self._in_flight, self._account = in_flight, account
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        self._in_flight.leave(self._account)

@@ -48,12 +48,17 @@ class RateLimiter:
             self._forget()
         else:
             self._buckets.move_to_end(key)
-        earned = max(0.0, now_s - bucket.at_s) * self._allowance.per_second
-        bucket.credits, bucket.at_s = min(most, bucket.credits + earned), now_s
-        if bucket.credits < cost:
-            wait_ms = math.ceil((cost - bucket.credits) / self._allowance.per_second * MILLISECONDS)
+        left = bucket.credits
+        if now_s > bucket.at_s:
+            left += (now_s - bucket.at_s) * self._allowance.per_second
+        if left > most:
+            left = most
+        bucket.at_s = now_s
+        if left < cost:
+            bucket.credits = left
+            wait_ms = math.ceil((cost - left) / self._allowance.per_second * MILLISECONDS)
             raise TooManyRequests(retry_after_ms=wait_ms, limit_of=self._of, cost=math.ceil(cost))
-        bucket.credits -= cost
+        bucket.credits = left - cost
 
     def _forget(self) -> None:
         while len(self._buckets) > self._kept:

@@ -16,6 +16,7 @@ from sequencer.api.port import AccountSnapshot, Acknowledgement, Event, NodePort
 from sequencer.api.projection import EventGap, Projection
 from sequencer.api.projection.changes import Changes
 from sequencer.api.rate_limits import Allowance, RateLimiter
+from sequencer.api.views import Views
 from sequencer.messages import CancelOrder, EndSession, Message
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Services:
     ) -> None:
         self.node, self.projection, self.limits, self.clock = node, projection, limits, clock
         self.random_bytes = random_bytes
+        self.views = Views(projection, node.info)
         self.authentication = Authentication(clock, random_bytes)
         self.in_flight = InFlight(limits.messages_in_flight)
         self.accounts = RateLimiter(limits.account, time.monotonic, "account")
@@ -127,7 +129,8 @@ class Services:
         """
         with self.in_flight.place(account, is_urgent=isinstance(message, CancelOrder | EndSession)):
             acknowledged = await self.node.submit(message)
-        await self.reached(acknowledged.sequence)
+        if self.projection.sequence < acknowledged.sequence:
+            await self.reached(acknowledged.sequence)
         return acknowledged
 
     async def account(self, account: int) -> AccountSnapshot:

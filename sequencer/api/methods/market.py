@@ -19,7 +19,7 @@ def views(call: Call) -> Views:
     services = call.services
     services.require_view()
     services.catch_up()
-    return Views(services.projection, services.node.info)
+    return services.views
 
 
 async def get_instruments(call: Call, given: p.Instruments) -> list[a.Instrument]:

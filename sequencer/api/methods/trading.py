@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 
 from rollup.errors import OrderNotOpen
 from rollup.types.orders import Cancel, SignedOperation, SignedOrder
@@ -29,14 +30,14 @@ from sequencer.messages import CancelOrder, PlaceOrder, TakeQuote
 from sequencer.venue.errors import AlreadyKnown
 
 
-async def buy(call: Call, given: p.PlacedOrder) -> a.OrderWithTrades:
+def buy(call: Call, given: p.PlacedOrder) -> Awaitable[a.OrderWithTrades]:
     """Places a signed order to buy. Exactly the same again changes nothing, and says what became of the first."""
-    return await _place(call, request_of(call.services.projection.market, given, is_buy=True))
+    return _place(call, request_of(call.services.projection.market, given, is_buy=True))
 
 
-async def sell(call: Call, given: p.PlacedOrder) -> a.OrderWithTrades:
+def sell(call: Call, given: p.PlacedOrder) -> Awaitable[a.OrderWithTrades]:
     """Places a signed order to sell. Exactly the same again changes nothing, and says what became of the first."""
-    return await _place(call, request_of(call.services.projection.market, given, is_buy=False))
+    return _place(call, request_of(call.services.projection.market, given, is_buy=False))
 
 
 async def edit(call: Call, given: p.EditedOrder) -> a.OrderWithTrades:
@@ -60,6 +61,7 @@ async def _place(call: Call, request: OrderRequest) -> a.OrderWithTrades:
     try:
         await call.services.submit(PlaceOrder(request), signed.order.account)
     except (AlreadyKnown, OrderNotOpen):
+        call.services.catch_up()
         record = _known(call, signed)
         if record is None or record.signed.order != signed.order:
             raise
@@ -71,7 +73,6 @@ async def _place(call: Call, request: OrderRequest) -> a.OrderWithTrades:
 
 
 def _known(call: Call, signed: SignedOrder) -> OrderRecord | None:
-    call.services.catch_up()
     return call.services.projection.orders.find(order_key(signed))
 
 

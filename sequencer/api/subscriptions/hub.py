@@ -18,7 +18,6 @@ from sequencer.api.subscriptions.channels import OWN, Channel, Topic, channel_of
 from sequencer.api.subscriptions.connection import Connection
 from sequencer.api.subscriptions.room import Room, encoded, level_changes
 from sequencer.api.types import notifications as n
-from sequencer.api.views import Views
 
 BEAT_S: Final = 0.1
 WHOLE_BOOK: Final = 1 << 30
@@ -31,7 +30,7 @@ class Hub:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._views = Views(services.projection, services.node.info)
+        self._views = services.views
         self._rooms: dict[Place, Room] = {}
         services.listeners.append(self.heard)
 
