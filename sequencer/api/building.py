@@ -19,6 +19,7 @@ from sequencer.markets.names import instrument_of
 from sequencer.matching.requests import OrderRequest, TimeInForce
 
 MOST_ROWS: Final = 1_000
+_TIMES_IN_FORCE: Final = {one.value: one for one in TimeInForce}
 
 
 def series_of(market: Market, name: str) -> Series:
@@ -51,9 +52,9 @@ def optional_signature(given: p.CancelledOrder | p.DebuggedOrder) -> Signature |
 
 def point_of(name: str, x: int | str, y: int | str) -> Point:
     """Two field elements; whether they lie on the curve is for the verifier to say. Raises `FieldOutOfRange`."""
-    found = integer(f"{name}_x", x), integer(f"{name}_y", y)
-    for axis, value in zip("xy", found, strict=True):
-        check_range(f"{name}_{axis}", value, 0, maximum=FR - 1)
+    found = integer(name_x := f"{name}_x", x), integer(name_y := f"{name}_y", y)
+    check_range(name_x, found[0], 0, maximum=FR - 1)
+    check_range(name_y, found[1], 0, maximum=FR - 1)
     return found
 
 
@@ -83,7 +84,7 @@ def request_of(market: Market, given: p.PlacedOrder, *, is_buy: bool) -> OrderRe
     """An order and how to treat it. Raises `InvalidParameters` for post-only at once."""
     signed = signed_order_of(market, given, is_buy=is_buy)
     try:
-        return OrderRequest(signed, TimeInForce(given.time_in_force), given.post_only, given.reduce_only)
+        return OrderRequest(signed, _TIMES_IN_FORCE[given.time_in_force], given.post_only, given.reduce_only)
     except ValueError as error:
         raise InvalidParameters(str(error)) from error
 

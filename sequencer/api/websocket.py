@@ -68,6 +68,7 @@ class _Reader:
         self._dispatcher, self._connection, self._services = dispatcher, connection, services
         self._room = asyncio.Semaphore(services.limits.requests_of_connection)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._loop = asyncio.get_running_loop()
 
     async def run(self, receive: Receive) -> None:
         """Until the other side leaves. Requests that are under way are finished, since they may be in the log."""
@@ -76,7 +77,7 @@ class _Reader:
             if message["type"] != "websocket.receive":
                 return
             await self._room.acquire()
-            task = asyncio.create_task(self._answer(_bytes_of(message)))
+            task = self._loop.create_task(self._answer(_bytes_of(message)))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 

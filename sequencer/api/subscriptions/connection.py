@@ -24,7 +24,10 @@ class Connection:
         self._most_waiting, self._bytes_waiting, self._most_channels = most_waiting, bytes_waiting, most_channels
         self._queue: deque[bytes] = deque()
         self._size = 0
-        self._there = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._there: asyncio.Future[None] = self._loop.create_future()
+        """Whoever waits for the next message waits for this; without the event's system call for each wait."""
+
         self.dropped = asyncio.Event()
         self.address = address
         self.login: Login | None = None
@@ -46,14 +49,14 @@ class Connection:
             return
         self._queue.append(data)
         self._size += len(data)
-        self._there.set()
+        self._wake()
 
     def drop(self, error: ApiError) -> None:
         """Forgets all that waits; the writer closes the socket and says why."""
         if self.dropped_for is None:
             self.dropped_for = error
             self.leave()
-            self._there.set()
+            self._wake()
             self.dropped.set()
 
     def leave(self) -> None:
@@ -65,13 +68,17 @@ class Connection:
     async def next(self) -> bytes | None:
         """What to send next; `None` when the connection was dropped."""
         while not self._queue and self.dropped_for is None:
-            self._there.clear()
-            await self._there.wait()
+            self._there = self._loop.create_future()
+            await self._there
         if self.dropped_for is not None:
             return None
         data = self._queue.popleft()
         self._size -= len(data)
         return data
+
+    def _wake(self) -> None:
+        if not self._there.done():
+            self._there.set_result(None)
 
     @property
     def waiting(self) -> int:
