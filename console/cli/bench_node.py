@@ -147,7 +147,7 @@ def _load_plan(stack: Stack, options: NodeBenchOptions) -> LoadPlan:
     )
     after = LoadPhase(name="afterwards", per_second=options.per_second, seconds=min(options.seconds, 20))
     return LoadPlan(
-        url=stack.api_url,
+        url=stack.api.url,
         chain_id=domain.chain_id,
         contract=domain.contract,
         traders=[LoadTrader(account=one.account, secret=one.secret.hex()) for one in stack.traders],

@@ -47,7 +47,7 @@ def run_local(options: LocalOptions, output: Output) -> None:
             say=output.note,
         )
         stack = exits.enter_context(running_stack(plan, load_kernels(threads=1)))
-        output.note(f"the API answers at {stack.api_url}, the chain at {stack.rollup.chain.url}; Ctrl-C ends it")
+        output.note(f"the API answers at {stack.api.url}, the chain at {stack.rollup.chain.url}; Ctrl-C ends it")
         _watch(stack, options.seconds, output)
         output.result(status(stack))
 
@@ -56,7 +56,7 @@ def status(stack: Stack) -> dict[str, Any]:
     """What a line says, as data."""
     node = stack.node
     return {
-        "api": stack.api_url,
+        "api": stack.api.url,
         "chain": stack.rollup.chain.url,
         "entries": node.sequencer.sequence,
         "batches": node.sequencer.ask(lambda venue: venue.next_batch).result() - 1,

@@ -40,7 +40,7 @@ def run_by_settings(path: Path, output: Output) -> None:
         try:
             if pricing is not None:
                 pricing.start()
-            output.note(f"the API answers at {node.parts.api_url or 'no address'}; Ctrl-C ends it")
+            output.note(f"the API answers at {node.api.url if node.api is not None else 'no address'}; Ctrl-C ends it")
             while node.failure is None:
                 time.sleep(LINE_S)
                 for condition in node.health().conditions:

@@ -100,7 +100,7 @@ class Child:
             say=self.say,
         )
         with running_stack(plan, load_kernels(threads=1)) as stack:
-            self.state = replace(self.state, url=stack.api_url, chain_url=stack.rollup.chain.url, preset=request.preset)
+            self.state = replace(self.state, url=stack.api.url, chain_url=stack.rollup.chain.url, preset=request.preset)
             self.say(READY)
             while stack.node.failure is None:
                 time.sleep(LOOK_S)

@@ -85,7 +85,7 @@ async def _enter(stack: Stack, traders: tuple[LocalTrader, ...]) -> Crowd:
     rollup = stack.rollup
     while True:
         try:
-            return await Crowd.enter(stack.api_url, rollup.deployment.domain, rollup.crypto, traders)
+            return await Crowd.enter(stack.api.url, rollup.deployment.domain, rollup.crypto, traders)
         except ApiRefusal as refusal:
             if refusal.rule != "UnknownAccount":
                 raise

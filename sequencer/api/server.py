@@ -52,7 +52,8 @@ class RunningApi:
     @property
     def url(self) -> str:
         """Where it answers."""
-        return url_of(self.host, self.port)
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
 
     @property
     def is_running(self) -> bool:
@@ -93,18 +94,12 @@ class RunningApi:
             report_incident(error, "server")
 
 
-def url_of(host: str, port: int) -> str:
-    """Where a server answers."""
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
 def serve(
     node: NodePort,
     projection: Projection | None = None,
     *,
     host: str = "127.0.0.1",
     port: int = 0,
-    listener: socket.socket | None = None,
     limits: Limits | None = None,
     clock: Callable[[], float] = time.time,
     random_bytes: Callable[[int], bytes] = os.urandom,
@@ -113,23 +108,22 @@ def serve(
 ) -> RunningApi:
     """Starts a server and returns when it answers. Port 0 is a free one; see `RunningApi.port`.
 
-    A `listener` that is given stands for both, and is closed in the end. `projection` is what was fed with all events
-    up to where the node is now, by default nothing. Requests of
+    `projection` is what was fed with all events up to where the node is now, by default nothing. Requests of
     `trusted_proxies` count for the address in X-Forwarded-For. Raises `OSError` for an address that cannot be used, and
     `EventGap` for a projection that is not where the node is.
     """
     if not structlog.is_configured():
         configure_logging()  # the library's own default knows of no secrets
-    accepting = listener or listening_socket(host, port)
+    listener = _listen(host, port)
     known = projection or Projection(node.info)
     chosen = limits or Limits()
     measures = Measures(registry)
-    running = RunningApi(*accepting.getsockname()[:2])
+    running = RunningApi(host, listener.getsockname()[1])
 
     async def run() -> None:
         services = Services(node, known, chosen, clock, random_bytes)
         services.start()
-        await _serve(services, measures, accepting, running, trusted_proxies)
+        await _serve(services, measures, listener, running, trusted_proxies)
 
     def body(one: RunningApi) -> None:
         import uvloop
@@ -141,7 +135,7 @@ def serve(
             one.failed(error)
             raise
         finally:
-            accepting.close()
+            listener.close()
 
     running.start(body)
     return running
@@ -226,8 +220,7 @@ async def _close_when_lost(services: Services, sockets: WebSocketSide, following
             connection.drop(Unavailable())
 
 
-def listening_socket(host: str, port: int) -> socket.socket:
-    """Bound, and not yet accepting. Raises `OSError` for an address that cannot be used."""
+def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:

@@ -10,25 +10,19 @@ from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING
 
-import structlog
-
 from prover.kernels.interface import Kernels
 from rollup.presets import Preset
-from sequencer.api.incidents import configure_logging
 from sequencer.api.port import NodeInfo
-from sequencer.api.server import listening_socket, url_of
+from sequencer.api.server import serve
 from sequencer.api.services import Limits
 from sequencer.development_keys import settlement_key_file
 from sequencer.follower.plan import FollowerPlan
 from sequencer.follower.process import FollowerProcess
 from sequencer.follower.steady_clock import SteadyClock
-from sequencer.gateway.interpreter import tuned_interpreter
-from sequencer.gateway.process import GatewayProcess
-from sequencer.gateway.talk import GatewayPlan
 from sequencer.l1.deployment import STANDARD_TERMS, RollupDeployment
 from sequencer.native_crypto import NativeCrypto
 from sequencer.node.batching import BatchPolicy
-from sequencer.node.gate import OpenGateway
+from sequencer.node.interpreter import tuned_interpreter
 from sequencer.node.node import Node
 from sequencer.node.noting import MS_PER_S, LineNotes
 from sequencer.node.parts import NodeParts
@@ -70,14 +64,11 @@ class NodePlan:
 
 @contextmanager
 def running_node(plan: NodePlan, kernels: Kernels) -> Iterator[Node]:
-    """A node that runs as long as the block, with its API, its follower and its provers in processes of their own.
+    """A node that runs as long as the block, with its follower and provers in processes of their own.
 
-    Raises what opening the log and replaying it raise (`StoreError`); `OSError` for an address that cannot be used;
-    `GatewayFailed`; and `FollowerFailed`, whose `kind` is what the follower found: `SubmitterStopped`, `WrongChainId`,
-    `WrongKey`, `WrongCode`, `PoolBroken`.
+    Raises what opening the log and replaying it raise (`StoreError`), and `FollowerFailed`, whose `kind` is what the
+    follower found: `SubmitterStopped`, `WrongChainId`, `WrongKey`, `WrongCode`, `PoolBroken`.
     """
-    if not structlog.is_configured():
-        configure_logging()  # the library's own default knows of no secrets
     with ExitStack() as stack:
         plan.folder.mkdir(parents=True, exist_ok=True)
         crypto = NativeCrypto(kernels)
@@ -97,17 +88,12 @@ def running_node(plan: NodePlan, kernels: Kernels) -> Iterator[Node]:
             plan.poll_s,
             plan.is_local,
         )
-        api_url, open_gateway = None, None
-        if plan.port is not None:
-            api_url, open_gateway = _gateway(plan, info, stack)
         parts = NodeParts(
             plan.folder,
             info,
             genesis,
             crypto,
             lambda listener, _database: FollowerProcess(follower, listener),
-            open_gateway,
-            api_url,
             batches=plan.batches,
             clock=plan.clock,
             poll_s=plan.poll_s,
@@ -115,20 +101,16 @@ def running_node(plan: NodePlan, kernels: Kernels) -> Iterator[Node]:
         )
         node = Node(parts)
         stack.callback(node.stop)
+        if plan.port is not None:
+            # Before the node starts, so that no event is missed.
+            node.api = stack.enter_context(
+                serve(node.door, node.projection, host=plan.host, port=plan.port, limits=plan.limits)
+            )
         node.follower.note(_facts(plan, node))
         stack.callback(copy_log_lines(LineNotes(node.follower, SteadyClock(plan.clock))))
         stack.enter_context(tuned_interpreter())
         node.start()
         yield node
-
-
-def _gateway(plan: NodePlan, info: NodeInfo, stack: ExitStack) -> tuple[str, OpenGateway]:
-    """Where the API will answer, and what opens it there."""
-    listener = stack.enter_context(listening_socket(plan.host, plan.port or 0))
-    gateway = GatewayPlan(
-        info.domain, info.preset, info.underlyings, info.maker_fee_ppm, info.taker_fee_ppm, plan.limits or Limits()
-    )
-    return url_of(*listener.getsockname()[:2]), lambda node: GatewayProcess(gateway, listener, node)
 
 
 def _facts(plan: NodePlan, node: Node) -> RunFacts:
@@ -148,7 +130,7 @@ def _facts(plan: NodePlan, node: Node) -> RunFacts:
         plan.maker_fee_ppm,
         plan.taker_fee_ppm,
         plan.report_age_s,
-        node.parts.api_url,
+        None if node.api is None else node.api.url,
         plan.urls[0],
         os.getpid(),
         plan.is_local,

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import partial
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sequencer.api.event_stream import EventStream
 from sequencer.api.port import (
@@ -18,17 +18,24 @@ from sequencer.api.port import (
     BatchCut,
     Event,
     Health,
+    NodeBusy,
     NodeInfo,
+    NodeStopped,
+    OutcomeUnknown,
     TakenBack,
 )
-from sequencer.messages import CancelOrder, Message
-from sequencer.node.errors import NodeError, ProvingBehind
+from sequencer.messages import CancelOrder, Message, PlaceOrder, TakeQuote
+from sequencer.node.errors import IntakeFull, NotDurable, NotSequencing, ProvingBehind
 from sequencer.node.sequencing import Sequencer
-from sequencer.node.telling import takes_risk, told
 from sequencer.venue import Venue, VenueReader
 from sequencer.venue.sequenced import Sequenced
 
 T = TypeVar("T")
+RETRY_MS: Final = 100
+"""After which a full intake has room again: it is sequenced many times over by then."""
+
+PROVING_RETRY_MS: Final = 2_000
+"""About what a proof takes."""
 
 
 class Door:
@@ -58,8 +65,8 @@ class Door:
     def submit(self, message: Message) -> asyncio.Future[Acknowledgement]:
         """Hands a message in. Raises `NodeBusy` and `NodeStopped`."""
         behind = self._congestion()
-        if behind is not None and takes_risk(message):
-            raise told(behind)
+        if behind is not None and isinstance(message, PlaceOrder | TakeQuote):
+            raise NodeBusy(str(behind), PROVING_RETRY_MS)
         return self._handed_in(partial(self._sequencer.hand_in, message), _acknowledged)
 
     def account(self, account: int) -> asyncio.Future[AccountSnapshot]:
@@ -106,8 +113,10 @@ class Door:
         future: asyncio.Future[T] = loop.create_future()
         try:
             hand_in(_Answer(future, convert, partial(self._collect, loop)))
-        except NodeError as error:
-            raise told(error) from error
+        except IntakeFull as error:
+            raise NodeBusy(str(error), RETRY_MS) from error
+        except NotSequencing as error:
+            raise NodeStopped(error.why) from error
         return future
 
     def _collect(self, loop: AbstractEventLoop, answer: _Answer) -> None:
@@ -145,10 +154,15 @@ class _Answer:
         """On the loop."""
         if self._future.cancelled():
             return
-        if self._error is None:
-            self._future.set_result(self._convert(self._value))
-        else:
-            self._future.set_exception(told(self._error))
+        match self._error:
+            case None:
+                self._future.set_result(self._convert(self._value))
+            case NotDurable(why=why):
+                self._future.set_exception(OutcomeUnknown(why))
+            case NotSequencing(why=why):
+                self._future.set_exception(NodeStopped(why))
+            case error:
+                self._future.set_exception(error)
 
 
 def _resolve_all(answers: Sequence[_Answer]) -> None:

@@ -50,9 +50,6 @@ class Waiting:
 
     promise: Promise
     message: Message | None = None
-    payload: bytes | None = None
-    """The message as the log writes it, where that is known already."""
-
     question: Callable[[Venue], Any] | None = None
 
 

@@ -9,7 +9,9 @@ from typing import Final
 
 import structlog
 
-from sequencer.api.port import BatchMoved, Condition, Event, Health
+from sequencer.api.port import BatchMoved, Condition, Health
+from sequencer.api.projection import Projection
+from sequencer.api.server import RunningApi
 from sequencer.follower import Fed, FollowerStatus
 from sequencer.follower.door import RefusedMessage
 from sequencer.follower.errors import FAILURES
@@ -18,7 +20,6 @@ from sequencer.messages import EndBatch, Message, NewTable, ReceiveQueue, encode
 from sequencer.node.door import Door, events_of
 from sequencer.node.ending import BatchEnder
 from sequencer.node.errors import NodeError, NotSequencing, ProvingBehind
-from sequencer.node.gate import Gate
 from sequencer.node.parts import NodeParts
 from sequencer.node.sequencing import Sequencer
 from sequencer.store import EventLog
@@ -32,7 +33,7 @@ FED_AT_ONCE: Final = 1_024
 
 
 class Node:
-    """Everything that an operator runs but the oracles. `start` once, then `stop`.
+    """Everything that an operator runs but the oracles and the API's server. `start` once, then `stop`.
 
     It is the `Listener` of what follows its log.
     """
@@ -40,23 +41,23 @@ class Node:
     def __init__(self, parts: NodeParts) -> None:
         """Opens the log, rebuilds the venue from it, and has the follower do the same and look at L1.
 
-        Raises `StoreError`, `MalformedMessage`, and what opening the gateway and the follower raise.
+        Raises `StoreError`, `MalformedMessage`, and what opening the follower raises.
         """
         self.parts = parts
         self._log = structlog.get_logger("node")
         self.event_log = EventLog(parts.folder / LOG_NAME, parts.open_database)
         self.venue = Venue(parts.genesis, parts.crypto, first_traced=NEVER_TRACED)
+        self.projection = Projection(parts.info)
         self.sequencer = Sequencer(self.venue, self.event_log, self, clock=parts.clock)
         self.door = Door(parts.info, self.sequencer, self.health, self._congestion)
         self.progress = FollowerStatus()
         self.failure: BaseException | None = None
+        self.api: RunningApi | None = None
         self._last_cut = 0
         self._last_l1_s = parts.monotonic()
         self._ended = threading.Event()
         self._ender = BatchEnder(parts, self.sequencer, lambda: self.unproven, self._ended)
         self._batcher = threading.Thread(target=self._guarded, args=(self._ender.run,), name="batcher", daemon=True)
-        self._table_time_s: int | None = None
-        self.gate = self._opened_gate()
         self.follower = parts.open_follower(self, self.event_log.database)
         try:
             self._replay()
@@ -68,9 +69,7 @@ class Node:
         self._table_time_s = self.venue.table_time_s
 
     def start(self) -> None:
-        """Begins to answer traders, to sequence, to prove and to submit. Raises `GatewayFailed`."""
-        if self.gate is not None:
-            self.gate.gateway.open()
+        """Begins to sequence, to prove and to submit."""
         self.sequencer.start()
         self._batcher.start()
         self.follower.start()
@@ -78,8 +77,6 @@ class Node:
     def stop(self, why: str = "the node was stopped") -> None:
         """Ends all threads and processes and closes the log. May be called again."""
         self._ended.set()
-        if self.gate is not None:
-            self.gate.gateway.close()
         self.sequencer.stop(why, wait_s=30)
         self.follower.close(why)
         if self._batcher.is_alive():
@@ -96,7 +93,7 @@ class Node:
                 self._table_time_s = self.venue.table_time_s
         self.follower.feed([self._fed(one) for one in sequenced])
         self._ender.look(self.venue)
-        self._publish(events_of(sequenced), sequenced[-1].sequence if sequenced else None)
+        self.door.publish(events_of(sequenced), sequenced[-1].sequence if sequenced else None)
 
     def on_refused(self, message: Message, error: Exception) -> None:
         """Only the record will know of it."""
@@ -105,14 +102,13 @@ class Node:
 
     def on_group_end(self) -> None:
         """Everybody is answered."""
-        for door in self._doors():
-            door.answer()
+        self.door.answer()
 
     # -- what the follower tells -------------------------------------------------------------------------------------
 
     def moved(self, events: Sequence[BatchMoved]) -> None:
         """Batches have come so far on L1 for good."""
-        self._publish(list(events))
+        self.door.publish(list(events))
 
     def received(self, message: ReceiveQueue) -> None:
         """L1's queue cannot be passed over: what the venue does not take of it ends the node."""
@@ -183,32 +179,17 @@ class Node:
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
-    def _opened_gate(self) -> Gate | None:
-        opens = self.parts.open_gateway
-        if opens is None:
-            return None
-        return Gate(self.sequencer, opens, health=self.health, congestion=self._congestion, failed=self.failed)
-
-    def _doors(self) -> tuple[Door | Gate, ...]:
-        return (self.door,) if self.gate is None else (self.door, self.gate)
-
-    def _publish(self, events: Sequence[Event], last: int | None = None) -> None:
-        for door in self._doors():
-            door.publish(events, last)
-
     def _replay(self) -> None:
-        waiting: list[Sequenced] = []
+        waiting: list[Fed] = []
         for entry in self.event_log.entries():
-            waiting.append(replay(self.venue, entry))
+            one = replay(self.venue, entry)
+            for event in events_of([one]):
+                self.projection.feed(event)
+            waiting.append(self._fed(one))
             if len(waiting) == FED_AT_ONCE:
-                self._replayed(waiting)
+                self.follower.feed(waiting)
                 waiting = []
-        self._replayed(waiting)
-
-    def _replayed(self, sequenced: Sequence[Sequenced]) -> None:
-        self.follower.feed([self._fed(one) for one in sequenced])
-        if self.gate is not None:
-            self.gate.gateway.past(events_of(sequenced))
+        self.follower.feed(waiting)
 
     def _fed(self, one: Sequenced) -> Fed:
         batches = one.outcome.batches

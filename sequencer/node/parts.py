@@ -12,7 +12,6 @@ from rollup.crypto import Crypto
 from sequencer.api.port import NodeInfo
 from sequencer.follower import FollowerDoor, Listener
 from sequencer.node.batching import BatchPolicy
-from sequencer.node.gate import OpenGateway
 from sequencer.store import Database, open_database
 from sequencer.submitter.events import Event as L1Event
 from sequencer.venue import Genesis
@@ -35,12 +34,6 @@ class NodeParts:
     genesis: Genesis
     crypto: Crypto
     open_follower: OpenFollower
-    open_gateway: OpenGateway | None = None
-    """None: traders come through `Node.door` alone."""
-
-    api_url: str | None = None
-    """Where the gateway answers."""
-
     batches: BatchPolicy = field(default_factory=BatchPolicy)
     clock: Callable[[], float] = time
     monotonic: Callable[[], float] = monotonic

@@ -104,9 +104,9 @@ class Sequencer:
         self.hand_in(message, future)
         return future
 
-    def hand_in(self, message: Message, promise: Promise, payload: bytes | None = None) -> None:
-        """As `submit`, for whoever waits in another way, and may have the message's bytes."""
-        self._intake.put(Waiting(promise, message, payload), reduces_risk=reduces_risk(message))
+    def hand_in(self, message: Message, promise: Promise) -> None:
+        """As `submit`, for whoever waits in another way."""
+        self._intake.put(Waiting(promise, message), reduces_risk=reduces_risk(message))
 
     def submit_own(self, message: Message) -> Future[Sequenced]:
         """From the node itself: comes first. Raises `NotSequencing`."""
@@ -195,8 +195,7 @@ class Sequencer:
             result, kept = self._result(message, one.verdict), None
             if isinstance(result, Outcome) or result.outcome.report.removals:
                 sequence += 1
-                payload = waiting.payload or encode_message(message)
-                kept = sequenced(Logged(sequence, now_ms, payload), message, result)
+                kept = sequenced(Logged(sequence, now_ms, encode_message(message)), message, result)
             applied.append(Applied(waiting, message, result, kept))
         return Group(tuple(applied), tuple(one.waiting for one in verified if one.waiting.question is not None))
 

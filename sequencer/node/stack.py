@@ -11,6 +11,7 @@ from typing import Final
 
 from prover.kernels.interface import Kernels
 from rollup.presets import DEMO, Preset
+from sequencer.api.server import RunningApi
 from sequencer.api.services import Limits
 from sequencer.node.assembly import NodePlan, development_provers, running_node
 from sequencer.node.batching import BatchPolicy
@@ -61,7 +62,7 @@ class Stack:
     node: Node
     market: LocalMarket
     pricing: Pricing
-    api_url: str
+    api: RunningApi
     traders: tuple[LocalTrader, ...]
 
 
@@ -87,8 +88,8 @@ def running_stack(plan: StackPlan, kernels: Kernels) -> Iterator[Stack]:
             limits=plan.limits,
         )
         with running_node(node_plan, kernels) as node:
-            api_url = node.parts.api_url
-            if api_url is None:
+            api = node.api
+            if api is None:
                 raise NotSequencing("its API does not answer")
             market = local_market(rollup, plan.market)
             pricing = Pricing(node, market.reporter)
@@ -98,7 +99,7 @@ def running_stack(plan: StackPlan, kernels: Kernels) -> Iterator[Stack]:
                 plan.say(f"registering {plan.traders} traders")
                 traders = tuple(rollup.register(number, plan.deposit_e6) for number in range(plan.traders))
                 _wait_registered(node, traders)
-                yield Stack(rollup, node, market, pricing, api_url, traders)
+                yield Stack(rollup, node, market, pricing, api, traders)
             finally:
                 pricing.stop()
 

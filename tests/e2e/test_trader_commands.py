@@ -28,7 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def stack(folder: Path) -> Iterator[Stack]:
     plan = StackPlan(folder / "node", TINY, traders=0, keys=folder / "keys")
     with own_settings(folder) as environment, running_stack(plan, fastest()) as running:
-        environment.setenv("ZKCLEAR_URL", running.api_url)
+        environment.setenv("ZKCLEAR_URL", running.api.url)
         environment.setenv("ZKCLEAR_RPC", running.rollup.chain.url)
         running.rollup.deployment.save(folder / "rollup.json")
         yield running

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from sequencer.gateway.interpreter import SWITCH_S, THRESHOLDS, tuned_interpreter
+from sequencer.node.interpreter import SWITCH_S, THRESHOLDS, tuned_interpreter
 
 
 class Stopped(Exception):
