@@ -44,8 +44,8 @@ from sequencer.record.node_types import RunFacts
 from sequencer.record.recorder import Recorder
 from sequencer.submitter.events import Event as L1Event
 
-NICENESS: Final = 5
-"""Orders come first; provers come last (`sequencer.prover_pool`)."""
+NICENESS: Final = 19
+"""Orders come first; provers come last (`sequencer.prover_pool.giving_way`)."""
 
 
 class _Node:

@@ -14,7 +14,6 @@ from rollup.presets import Preset
 from sequencer.development_keys import key_folder
 from sequencer.prover_pool.errors import KeyFileRefused
 
-NICENESS: Final = 10
 WORKER_PROGRAM: Final = "sequencer.prover_pool.worker"
 
 
@@ -61,15 +60,16 @@ class RealProver:
 class ProverSetup:
     """All that a worker needs to know.
 
-    `kernel` and `threads` are those of `prover.kernels.load_kernels`. `niceness` is added to the worker's own, so that
-    sequencing comes first. `circuits` is the folder of compiled circuits. `program` is the module that workers run.
+    `kernel` and `threads` are those of `prover.kernels.load_kernels`. A worker that `gives_way` has what time of the
+    processors nobody else wants, so that sequencing comes first. `circuits` is the folder of compiled circuits.
+    `program` is the module that workers run.
     """
 
     preset: Preset
     prover: RealProver | MockProverAllowed
     threads: int = 1
     kernel: str | None = None
-    niceness: int = NICENESS
+    gives_way: bool = True
     circuits: Path | None = None
     program: str = WORKER_PROGRAM
 

@@ -20,6 +20,7 @@ from typing import Protocol, TypeAlias
 from prover.errors import ProverError
 from prover.kernels.errors import KernelError
 from sequencer.prover_pool.errors import KeyFileRefused
+from sequencer.prover_pool.giving_way import give_way
 from sequencer.prover_pool.jobs import ProvingJob
 from sequencer.prover_pool.provers import open_prover
 from sequencer.prover_pool.reports import Phase, Proven, Ready, Refused, Report, encode_report
@@ -43,7 +44,8 @@ OpenProver: TypeAlias = Callable[[ProverSetup], JobProver]
 def serve(connection: Connection, opened: OpenProver) -> int:
     """Works until the pool's side is closed. The exit code of the process: 0, or 1 where the setup was refused."""
     setup: ProverSetup = connection.recv()
-    os.nice(setup.niceness)
+    if setup.gives_way:
+        give_way()
     sending = Lock()
 
     def send(report: Report) -> None:

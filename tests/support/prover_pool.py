@@ -92,7 +92,7 @@ class Faults:
 
 
 def faulty_setup(key: Path, folder: Path) -> ProverSetup:
-    return replace(ProverSetup.with_key(TINY, key, kernel=FASTEST, circuits=folder), program=PROGRAM, niceness=0)
+    return replace(ProverSetup.with_key(TINY, key, kernel=FASTEST, circuits=folder), program=PROGRAM, gives_way=False)
 
 
 @contextmanager
