@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 import msgspec
 
-from prover.formats.nesting import is_nested_deeper
 from rollup.types.orders import Domain, Order
+from sequencer.api.node_messages import NodeMessage, NotFromANode, node_messages
 from sequencer.api.signer import Parameters, Signer
-from sequencer.api.strict_json import DEEPEST
 from sequencer.matching.requests import TimeInForce
 
 if TYPE_CHECKING:
@@ -147,11 +146,11 @@ class ApiClient:
 
         try:
             async for data in self._socket:
-                self._take(_parsed(data))
+                self._take(node_messages(data))
         except ConnectionClosed:
             pass
-        except BadMessage as bad:
-            self._bad = bad
+        except NotFromANode as error:
+            self._bad = BadMessage(INVALID_DATA, str(error))
         finally:
             lost = self._lost()
             for future in self._waiting.values():
@@ -165,19 +164,18 @@ class ApiClient:
     def _lost(self) -> ConnectionLost:
         return self._bad or ConnectionLost(self._socket.close_code, self._socket.close_reason or "")
 
-    def _take(self, message: Any) -> None:
-        for one in message if isinstance(message, list) else [message]:
-            if one.get("method") == "subscription":
+    def _take(self, messages: list[NodeMessage]) -> None:
+        for one in messages:
+            if one.method == "subscription":
                 if self.notifications.full():
                     self.notifications.get_nowait()
-                self.notifications.put_nowait(one["params"])
+                self.notifications.put_nowait(one.params)
                 continue
-            error = one.get("error")
-            for future in self._asked(one.get("id")):
-                if error is None:
-                    future.set_result(one["result"])
+            for future in self._asked(one.id):
+                if one.error is None:
+                    future.set_result(one.result)
                 else:
-                    future.set_exception(ApiRefusal(error["code"], error["message"], error["data"]))
+                    future.set_exception(ApiRefusal(one.error.code, one.error.message, one.error.data))
                     future.exception()
 
     def _asked(self, number: int | None) -> list[asyncio.Future[Any]]:
@@ -188,16 +186,6 @@ class ApiClient:
             future = self._waiting.pop(number, None)
             found = [] if future is None else [future]
         return [future for future in found if not future.done()]
-
-
-def _parsed(data: str | bytes) -> Any:
-    """A message of a node that may be anybody's. Raises `BadMessage`."""
-    if is_nested_deeper(data.encode() if isinstance(data, str) else data, DEEPEST):
-        raise BadMessage(INVALID_DATA, f"a message is nested deeper than {DEEPEST} times")
-    try:
-        return msgspec.json.decode(data)
-    except msgspec.DecodeError as error:
-        raise BadMessage(INVALID_DATA, "a message is no JSON") from error
 
 
 class SyncApiClient:

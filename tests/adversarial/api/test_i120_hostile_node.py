@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 from websockets.sync.server import ServerConnection, serve
 
-from sequencer.api import client
+from sequencer.api import node_messages
 from sequencer.api.client import BadMessage, SyncApiClient
 
 UNTHINKABLE = 100_000
@@ -41,6 +41,10 @@ def node_saying(answer: str) -> Iterator[str]:
         ("[" * 1_000_000, "nested deeper than 32 times"),
         ('{"id": 1, "result": ' + "[" * 32 + "]" * 32 + "}", "nested deeper than 32 times"),
         ("<html>", "no JSON"),
+        ("[1]", "neither an answer nor a notification"),
+        ("{}", "neither an answer nor a notification"),
+        ('{"id": [], "result": 1}', "neither an answer nor a notification"),
+        ('{"id": 1, "error": "no"}', "neither an answer nor a notification"),
     ],
 )
 def test_i120_what_no_node_says_closes_the_connection(answer: str, why: str) -> None:
@@ -61,7 +65,7 @@ def test_i120_brackets_in_strings_are_no_nesting() -> None:
 
 
 def test_i120_what_no_node_says_closes_the_connection_twin(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "is_nested_deeper", lambda _data, _levels: False)
+    monkeypatch.setattr(node_messages, "is_nested_deeper", lambda _data, _levels: False)
     answer = '{"id": 1, "result": ' + "[" * 32 + "]" * 32 + "}"
     with node_saying(answer) as url, SyncApiClient(url) as asking:
         assert asking.call("public/status")
