@@ -15,7 +15,7 @@ from bootstrap.layout import ROOT
 
 Command: TypeAlias = Sequence[str | Path]
 ENDING_S = 60.0
-"""After Ctrl-C. A demo on a machine with other work took 20 s to end its node, provers and chain in order."""
+"""After Ctrl-C. A demo beside other work took 8 s to end its node, provers and chain in order."""
 
 
 class SetupError(Exception):

@@ -17,7 +17,7 @@ class NotFromANode(ValueError):
     """What no node says."""
 
 
-class NodeError(Struct, frozen=True):
+class AnswerError(Struct, frozen=True):
     """An error of JSON-RPC; `data` has the rule's name."""
 
     code: int
@@ -32,7 +32,7 @@ class NodeMessage(Struct, frozen=True):
     method: str | None = None
     params: dict[str, Any] = {}
     result: Any = UNSET
-    error: NodeError | None = None
+    error: AnswerError | None = None
 
 
 _DECODER: Final = Decoder(NodeMessage | list[NodeMessage])

@@ -2,8 +2,8 @@
 
 Measured at 2,000 orders a second beside a prover, on two cores: with Python's own settings full collections stop all
 threads for a third of a second. Steps of 400,000 objects still took 200 ms each, one every quarter of a minute, which
-is what the slowest order of a hundred waited for; steps of 25,000 take 20, and steps of 3,000 a few. There is next to
-nothing to find: an order leaves no rings behind, taken or refused. A thread that comes back from the disk waits a fifth
+is what the slowest order of a hundred waited for; steps of 25,000 take 20, and of 5,000 six. There is next to nothing
+to find: an order leaves no rings behind, taken or refused. A thread that comes back from the disk waits a fifth
 of a millisecond for one that computes, and not a whole one or Python's own five: 99th percentiles of two runs each,
 90 ms (0.2), 182 (1) and 147 (5).
 """
