@@ -77,12 +77,17 @@ def challenge(r: Point, a: Point, message: int) -> int:
     return poseidon([*r, *a, message])
 
 
+def is_public_key(a: Point) -> bool:
+    """Whether somebody can have this key: a point of the subgroup of order l, and not the identity."""
+    return is_on_curve(a) and a != IDENTITY and is_in_subgroup(a)
+
+
 def verify(a: Point, signature: Signature, message: int) -> bool:
     """Whether the signature is one of those that the module's docstring lists; malformed input is `False`."""
     r, s = signature.r, signature.s
     if not (0 <= s < SUBGROUP_ORDER and 0 <= message < FR):
         return False
-    if not (is_on_curve(a) and is_on_curve(r)) or IDENTITY in (a, r) or not is_in_subgroup(a):
+    if not (is_public_key(a) and is_on_curve(r)) or r == IDENTITY:
         return False
     return multiply(s, BASE8) == add(r, multiply(COFACTOR * challenge(r, a, message), a))
 

@@ -54,6 +54,13 @@ def check_one(name: str, array: NDArray[Any], limbs: int) -> None:
         raise LengthError(f"{name} has shape {array.shape}, not ({limbs},)")
 
 
+def check_indices(name: str, array: NDArray[Any], rows: int) -> None:
+    """One index for each of `rows`: a uint32 array of shape (rows,)."""
+    check_layout(name, array, np.uint32)
+    if array.shape != (rows,):
+        raise LengthError(f"{name} has shape {array.shape}, not ({rows},)")
+
+
 def check_writeable(name: str, array: NDArray[Any]) -> None:
     """Raises `LayoutError` when an array to be changed in place cannot be."""
     if not array.flags.writeable:

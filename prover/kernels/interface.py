@@ -174,3 +174,19 @@ class Kernels(Protocol):
         self, public_keys: ScalarArray, signatures: ScalarArray, messages: ScalarArray, *, seed: bytes
     ) -> bool:
         """Whether all are valid, by one random combination; `seed` is 32 fresh random bytes."""
+
+    @property
+    def eddsa_key_words(self) -> int:
+        """How many words of 64 bits a known key has."""
+
+    def eddsa_know_key(self, public_key: ScalarArray, out: NDArray[np.uint64]) -> bool:
+        """(8,) into (`eddsa_key_words`,): for a key that signs often. `False`, with nothing written, for no key."""
+
+    def eddsa_verify_known(
+        self,
+        known_keys: NDArray[np.uint64],
+        key_of: NDArray[np.uint32],
+        signatures: ScalarArray,
+        messages: ScalarArray,
+    ) -> NDArray[np.bool_]:
+        """As `eddsa_verify`, by rows of `known_keys`: (k, words), (n,), (n, 12), (n, 4) -> (n,) of bool."""

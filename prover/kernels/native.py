@@ -25,11 +25,12 @@ from prover.kernels import arrays
 from prover.kernels.arrays import FIELD_LIMBS, G1_LIMBS, G2_LIMBS
 from prover.kernels.errors import BackendUnavailable, LengthError
 from prover.kernels.interface import Field, FieldArray, G1Array, G2Array, Progress, ScalarArray
+from prover.kernels.native_hashes import NativeHashes, address_of
 from prover.kernels.status import OK, error_of_status
 from prover.tape import Tape
 
 LIBRARY_VARIABLE: Final = "ZKCLEAR_NATIVE_LIBRARY"
-ABI_VERSION: Final = 3
+ABI_VERSION: Final = 4
 BACKENDS: Final = {"portable": 0, "adx": 1, "ifma": 2}
 MAX_THREADS: Final = 256
 BUILD_HINT: Final = "run `python -m prover.native.build`"
@@ -73,6 +74,8 @@ _SIGNATURES: Final[dict[str, tuple[Any, ...]]] = {  # after the context, which e
     "zk_eddsa_sign": (_P, _P, _P),
     "zk_eddsa_verify": (_P, _P, _P, _P, _SIZE),
     "zk_eddsa_verify_batch": (_P, _P, _P, _P, _SIZE, _P),
+    "zk_eddsa_know_key": (_P, _P, _P),
+    "zk_eddsa_verify_known": (_P, _P, _SIZE, _P, _P, _P, _SIZE),
 }
 
 _PROGRESS = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint64)
@@ -153,11 +156,7 @@ class _ProgressBridge:
             return 1
 
 
-def _address(array: NDArray[Any]) -> int:
-    return int(array.ctypes.data)
-
-
-class NativeKernels:
+class NativeKernels(NativeHashes):
     """`prover.kernels.interface.Kernels` on the C library. Holds no state but its choice of backend and threads."""
 
     def __init__(self, backend: str, threads: int) -> None:
@@ -193,18 +192,21 @@ class NativeKernels:
         if status != OK:
             raise error_of_status(status, function, context.error_index)
 
+    def _number(self, function: str, *arguments: int) -> int:
+        return int(getattr(_load(self._path), function)(*(ctypes.c_uint32(one) for one in arguments)))
+
     # -- vectors over a field --------------------------------------------------------------------------------------
     def _apply(self, field: Field, operation: int, a: FieldArray, b: FieldArray) -> FieldArray:
         n = arrays.check_rows("a", a, FIELD_LIMBS)
         arrays.check_rows("b", b, FIELD_LIMBS, n)
         out = np.empty((n, FIELD_LIMBS), dtype=np.uint64)
-        self._call("zk_field_apply", field, operation, _address(out), _address(a), _address(b), n)
+        self._call("zk_field_apply", field, operation, address_of(out), address_of(a), address_of(b), n)
         return out
 
     def _map(self, function: str, field: Field, a: FieldArray) -> FieldArray:
         n = arrays.check_rows("a", a, FIELD_LIMBS)
         out = np.empty((n, FIELD_LIMBS), dtype=np.uint64)
-        self._call(function, field, _address(out), _address(a), n)
+        self._call(function, field, address_of(out), address_of(a), n)
         return out
 
     def add(self, field: Field, a: FieldArray, b: FieldArray) -> FieldArray:
@@ -234,7 +236,7 @@ class NativeKernels:
     def check_reduced(self, field: Field, a: FieldArray) -> None:
         """Raises `NotReduced` naming the first element >= the modulus."""
         n = arrays.check_rows("a", a, FIELD_LIMBS)
-        self._call("zk_field_check", field, _address(a), n)
+        self._call("zk_field_check", field, address_of(a), n)
 
     def powers(self, field: Field, start: FieldArray, ratio: FieldArray, n: int) -> FieldArray:
         """start * ratio^i for i in 0..n."""
@@ -243,7 +245,7 @@ class NativeKernels:
         if n < 0:
             raise LengthError(f"{n} powers cannot be made")
         out = np.empty((n, FIELD_LIMBS), dtype=np.uint64)
-        self._call("zk_field_powers", field, _address(out), _address(start), _address(ratio), n)
+        self._call("zk_field_powers", field, address_of(out), address_of(start), address_of(ratio), n)
         return out
 
     # -- polynomials over Fr ---------------------------------------------------------------------------------------
@@ -253,7 +255,7 @@ class NativeKernels:
         arrays.check_writeable("values", values)
         if coset is not None:
             arrays.check_one("coset", coset, FIELD_LIMBS)
-        self._call("zk_ntt", _address(values), log2_n, int(inverse), None if coset is None else _address(coset))
+        self._call("zk_ntt", address_of(values), log2_n, int(inverse), None if coset is None else address_of(coset))
 
     def groth16_quotient(self, a: FieldArray, b: FieldArray) -> ScalarArray:
         """In place: canonical A*B - C at the odd points, in `a`, which is returned; `b` is overwritten."""
@@ -262,7 +264,7 @@ class NativeKernels:
         log2_n = arrays.check_power_of_two("a", n, 1, TWO_ADICITY - 1)
         arrays.check_writeable("a", a)
         arrays.check_writeable("b", b)
-        self._call("zk_groth16_quotient", _address(a), _address(b), log2_n)
+        self._call("zk_groth16_quotient", address_of(a), address_of(b), log2_n)
         return a
 
     # -- sparse matrices over Fr -----------------------------------------------------------------------------------
@@ -273,8 +275,8 @@ class NativeKernels:
         rows, _ = arrays.check_sparse(row_start, column, coefficient)
         columns = arrays.check_rows("vector", vector, FIELD_LIMBS)
         out = np.empty((rows, FIELD_LIMBS), dtype=np.uint64)
-        matrix = (_address(row_start), _address(column), _address(coefficient))
-        self._call("zk_sparse_multiply", _address(out), *matrix, rows, _address(vector), columns)
+        matrix = (address_of(row_start), address_of(column), address_of(coefficient))
+        self._call("zk_sparse_multiply", address_of(out), *matrix, rows, address_of(vector), columns)
         return out
 
     def zkey_coefficients(
@@ -285,15 +287,15 @@ class NativeKernels:
         wires = arrays.check_rows("witness", witness, FIELD_LIMBS)
         arrays.check_power_of_two("the domain", domain_size)
         a, b = (np.empty((domain_size, FIELD_LIMBS), dtype=np.uint64) for _ in range(2))
-        inputs = (_address(records), count, _address(witness), wires)
-        self._call("zk_zkey_coefficients", _address(a), _address(b), domain_size, *inputs)
+        inputs = (address_of(records), count, address_of(witness), wires)
+        self._call("zk_zkey_coefficients", address_of(a), address_of(b), domain_size, *inputs)
         return a, b
 
     def execute_tape(self, tape: Tape, witness: ScalarArray) -> None:
         """In place. Raises `MalformedTape`, `NotOne` or `NotReduced`, and has changed nothing then."""
         parts = arrays.check_tape(tape, witness)
-        pointers = np.array([(_address(part), len(part)) for part in parts], dtype=np.uint64)
-        self._call("zk_execute_tape", _address(witness), len(witness), _address(pointers))
+        pointers = np.array([(address_of(part), len(part)) for part in parts], dtype=np.uint64)
+        self._call("zk_execute_tape", address_of(witness), len(witness), address_of(pointers))
 
     # -- curve points ----------------------------------------------------------------------------------------------
     def _msm(
@@ -302,7 +304,7 @@ class NativeKernels:
         n = arrays.check_rows("points", points, limbs)
         arrays.check_rows("scalars", scalars, FIELD_LIMBS, n)
         out = np.empty(limbs, dtype=np.uint64)
-        self._call(function, _address(out), _address(points), _address(scalars), n, progress=progress)
+        self._call(function, address_of(out), address_of(points), address_of(scalars), n, progress=progress)
         return out
 
     def msm_g1(self, points: G1Array, scalars: ScalarArray, *, progress: Progress | None = None) -> G1Array:
@@ -319,7 +321,7 @@ class NativeKernels:
         arrays.check_one("base", base, limbs)
         n = arrays.check_rows("scalars", scalars, FIELD_LIMBS)
         out = np.empty((n, limbs), dtype=np.uint64)
-        self._call(function, _address(out), _address(base), _address(scalars), n, progress=progress)
+        self._call(function, address_of(out), address_of(base), address_of(scalars), n, progress=progress)
         return out
 
     def fixed_base_g1(self, base: G1Array, scalars: ScalarArray, *, progress: Progress | None = None) -> G1Array:
@@ -338,7 +340,7 @@ class NativeKernels:
         if m not in (1, n):
             raise LengthError(f"{m} scalars for {n} points: pass one for all, or one for each")
         out = np.empty((n, limbs), dtype=np.uint64)
-        self._call(function, _address(out), _address(points), _address(scalars), m, n, progress=progress)
+        self._call(function, address_of(out), address_of(points), address_of(scalars), m, n, progress=progress)
         return out
 
     def scale_g1(self, points: G1Array, scalars: ScalarArray, *, progress: Progress | None = None) -> G1Array:
@@ -360,8 +362,8 @@ class NativeKernels:
         rows, _ = arrays.check_sparse(*matrix)
         n = arrays.check_rows("points", points, limbs)
         out = np.empty((rows, limbs), dtype=np.uint64)
-        pointers = (_address(part) for part in matrix)
-        self._call(function, _address(out), *pointers, rows, _address(points), n, progress=progress)
+        pointers = (address_of(part) for part in matrix)
+        self._call(function, address_of(out), *pointers, rows, address_of(points), n, progress=progress)
         return out
 
     def sparse_combine_g1(
@@ -393,7 +395,7 @@ class NativeKernels:
     ) -> None:
         log2_n = arrays.check_power_of_two("points", arrays.check_rows("points", points, limbs))
         arrays.check_writeable("points", points)
-        self._call(function, _address(points), log2_n, int(inverse), progress=progress)
+        self._call(function, address_of(points), log2_n, int(inverse), progress=progress)
 
     def group_ntt_g1(self, points: G1Array, *, inverse: bool = False, progress: Progress | None = None) -> None:
         """In place: the transform of a vector of points."""
@@ -406,12 +408,12 @@ class NativeKernels:
     def check_g1(self, points: G1Array) -> None:
         """Raises `NotReduced` or `NotOnCurve`. Infinity passes."""
         n = arrays.check_rows("points", points, G1_LIMBS)
-        self._call("zk_check_g1", _address(points), n)
+        self._call("zk_check_g1", address_of(points), n)
 
     def check_g2(self, points: G2Array) -> None:
         """Raises `NotReduced`, `NotOnCurve` or `NotInSubgroup`. Infinity passes."""
         n = arrays.check_rows("points", points, G2_LIMBS)
-        self._call("zk_check_g2", _address(points), n)
+        self._call("zk_check_g2", address_of(points), n)
 
     # -- pairing ---------------------------------------------------------------------------------------------------
     def pairing_product_is_one(self, g1: G1Array, g2: G2Array) -> bool:
@@ -419,7 +421,7 @@ class NativeKernels:
         n = arrays.check_rows("g1", g1, G1_LIMBS)
         arrays.check_rows("g2", g2, G2_LIMBS, n)
         is_one = np.zeros(1, dtype=np.intc)
-        self._call("zk_pairing_product_is_one", _address(is_one), _address(g1), _address(g2), n)
+        self._call("zk_pairing_product_is_one", address_of(is_one), address_of(g1), address_of(g2), n)
         return bool(is_one[0])
 
     def pairing(self, g1: G1Array, g2: G2Array) -> FieldArray:
@@ -427,63 +429,5 @@ class NativeKernels:
         arrays.check_one("g1", g1, G1_LIMBS)
         arrays.check_one("g2", g2, G2_LIMBS)
         out = np.empty((12, FIELD_LIMBS), dtype=np.uint64)
-        self._call("zk_pairing", _address(out), _address(g1), _address(g2))
+        self._call("zk_pairing", address_of(out), address_of(g1), address_of(g2))
         return out
-
-    # -- hashes and signatures -------------------------------------------------------------------------------------
-    def poseidon(self, inputs: ScalarArray) -> ScalarArray:
-        """Shape (n, arity, 4) canonical -> (n, 4) canonical. Raises `NotReduced`."""
-        n, arity = arrays.check_poseidon(inputs)
-        out = np.empty((n, FIELD_LIMBS), dtype=np.uint64)
-        self._call("zk_poseidon", _address(out), _address(inputs), arity, n)
-        return out
-
-    def poseidon_constants(self, t: int) -> tuple[ScalarArray, ScalarArray]:
-        """Round constants and matrix, canonical, of width t = arity + 1."""
-        arrays.check_poseidon_width(t)
-        partial = int(_load(self._path).zk_poseidon_partial_rounds(ctypes.c_uint32(t)))
-        constants = np.empty(((arrays.POSEIDON_FULL_ROUNDS + partial) * t, FIELD_LIMBS), dtype=np.uint64)
-        matrix = np.empty((t * t, FIELD_LIMBS), dtype=np.uint64)
-        self._call("zk_poseidon_constants", _address(constants), _address(matrix), t)
-        return constants, matrix
-
-    def blake2b_absorb(self, state: NDArray[np.uint64], blocks: NDArray[np.uint8], counter: int) -> None:
-        """In place: the state of BLAKE2b after whole blocks, none of them the last."""
-        n = arrays.check_blake2b(state, blocks, counter)
-        self._call("zk_blake2b_absorb", _address(state), _address(blocks), n, counter)
-
-    def eddsa_public_key(self, private_key: bytes) -> ScalarArray:
-        """(8,): x and y canonical. Constant time."""
-        arrays.check_bytes("private_key", private_key)
-        out = np.empty(8, dtype=np.uint64)
-        self._call("zk_eddsa_public_key", _address(out), private_key)
-        return out
-
-    def eddsa_sign(self, private_key: bytes, message: ScalarArray) -> ScalarArray:
-        """(12,): R8.x, R8.y, S. Deterministic, constant time in the key. Raises `NotReduced`."""
-        arrays.check_bytes("private_key", private_key)
-        arrays.check_one("message", message, FIELD_LIMBS)
-        out = np.empty(12, dtype=np.uint64)
-        self._call("zk_eddsa_sign", _address(out), private_key, _address(message))
-        return out
-
-    def eddsa_verify(
-        self, public_keys: ScalarArray, signatures: ScalarArray, messages: ScalarArray
-    ) -> NDArray[np.bool_]:
-        """(n,) of bool."""
-        n = arrays.check_signatures(public_keys, signatures, messages)
-        valid = np.zeros(n, dtype=np.uint8)
-        inputs = (_address(public_keys), _address(signatures), _address(messages))
-        self._call("zk_eddsa_verify", _address(valid), *inputs, n)
-        return valid.astype(np.bool_)
-
-    def eddsa_verify_batch(
-        self, public_keys: ScalarArray, signatures: ScalarArray, messages: ScalarArray, *, seed: bytes
-    ) -> bool:
-        """Whether all are valid, by one random combination from 32 fresh random bytes."""
-        n = arrays.check_signatures(public_keys, signatures, messages)
-        arrays.check_bytes("seed", seed)
-        all_valid = np.zeros(1, dtype=np.intc)
-        inputs = (_address(public_keys), _address(signatures), _address(messages))
-        self._call("zk_eddsa_verify_batch", _address(all_valid), *inputs, n, seed)
-        return bool(all_valid[0])

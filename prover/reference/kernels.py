@@ -320,6 +320,37 @@ class ReferenceKernels:
         arrays.check_bytes("seed", seed)
         return bool(self.eddsa_verify(public_keys, signatures, messages).all())
 
+    @property
+    def eddsa_key_words(self) -> int:
+        """Of a known key: nothing is made ready, it is the key itself."""
+        return 2 * arrays.FIELD_LIMBS
+
+    def eddsa_know_key(self, public_key: ScalarArray, out: NDArray[np.uint64]) -> bool:
+        """Copies a key. `False` when it is none."""
+        arrays.check_one("public_key", public_key, 2 * arrays.FIELD_LIMBS)
+        arrays.check_one("out", out, self.eddsa_key_words)
+        arrays.check_writeable("out", out)
+        x, y = bn254.ints_from_scalars(public_key.reshape(2, arrays.FIELD_LIMBS))
+        if not eddsa.is_public_key((x, y)):
+            return False
+        out[:] = public_key
+        return True
+
+    def eddsa_verify_known(
+        self,
+        known_keys: NDArray[np.uint64],
+        key_of: NDArray[np.uint32],
+        signatures: ScalarArray,
+        messages: ScalarArray,
+    ) -> NDArray[np.bool_]:
+        """(n,) of bool. Raises `IndexOutOfRange`."""
+        keys = arrays.check_rows("known_keys", known_keys, self.eddsa_key_words)
+        arrays.check_indices("key_of", key_of, arrays.check_rows("signatures", signatures, 12))
+        for i, row in enumerate(key_of):
+            if row >= keys:
+                raise IndexOutOfRange("key_of: an index points outside", i)
+        return self.eddsa_verify(np.ascontiguousarray(known_keys[key_of]), signatures, messages)
+
 
 # -- arrays to integers and back ---------------------------------------------------------------------------------------
 

@@ -142,6 +142,9 @@ def hash_call(source: Source, kernels: Kernels) -> None:
     public_keys, signatures, messages = source.words(3, 8), source.words(3, 12), source.words(3, 4)
     kernels.eddsa_verify(public_keys, signatures, messages)
     kernels.eddsa_verify_batch(public_keys, signatures, messages, seed=source.rng.randbytes(32))
+    known = source.words(2, kernels.eddsa_key_words)
+    kernels.eddsa_know_key(public_keys[0].copy(), known[0])
+    kernels.eddsa_verify_known(known, source.index(3, 2), signatures, messages)
     kernels.poseidon(source.words(3 * arity, 4).reshape(3, arity, 4))
 
 

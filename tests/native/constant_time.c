@@ -15,7 +15,7 @@ static __attribute__((unused)) void sign_in_variable_time(uint64_t *out, const u
     bj_expand_key(&secret, private_key);
     const fe scalar = bj_key_scalar(&secret);
     bj_set_identity(&point);
-    bj_add_base_multiple(&point, tables.base, &scalar);
+    bj_add_table_multiple(&point, tables.base, &scalar);
     fr_store(out, &point.x);
 }
 

@@ -31,6 +31,8 @@ typedef struct {
     zk_status (*eddsa_sign)(zk_context *, uint64_t *, const uint8_t *, const uint64_t *);
     zk_status (*eddsa_verify)(zk_context *, uint8_t *, const uint64_t *, const uint64_t *, const uint64_t *, size_t);
     zk_status (*eddsa_verify_batch)(zk_context *, int *, const uint64_t *, const uint64_t *, const uint64_t *, size_t, const uint8_t *);
+    zk_status (*eddsa_know_key)(zk_context *, int *, uint64_t *, const uint64_t *);
+    zk_status (*eddsa_verify_known)(zk_context *, uint8_t *, const uint64_t *, size_t, const uint32_t *, const uint64_t *, const uint64_t *, size_t);
 } zk_backend;
 
 extern const zk_backend zk_backend_portable;

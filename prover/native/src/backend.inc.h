@@ -98,4 +98,6 @@ const zk_backend BACKEND_NAME = {
     .eddsa_sign = backend_eddsa_sign,
     .eddsa_verify = backend_eddsa_verify,
     .eddsa_verify_batch = backend_eddsa_verify_batch,
+    .eddsa_know_key = backend_eddsa_know_key,
+    .eddsa_verify_known = backend_eddsa_verify_known,
 };

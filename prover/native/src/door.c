@@ -1,9 +1,7 @@
 /* The exported functions: arguments checked, then handed to the backend that the context names. */
-#include "backend.h"
+#include "door.h"
 
 #include "threads.h"
-
-enum { MOST_THREADS = 256, MOST_LOG2 = 28, MOST_ELEMENTS = 1 << 30 };
 
 uint32_t zk_abi_version(void) { return ZK_ABI_VERSION; }
 
@@ -31,7 +29,7 @@ static int has_ifma(void) {
 }
 #endif
 
-static const zk_backend *backend_of(uint32_t id) {
+const zk_backend *zk_backend_of(uint32_t id) {
     if (id == ZK_BACKEND_PORTABLE) return &zk_backend_portable;
 #if defined(__x86_64__)
     if (id == ZK_BACKEND_ADX && has_adx()) return &zk_backend_adx;
@@ -40,21 +38,7 @@ static const zk_backend *backend_of(uint32_t id) {
     return NULL;
 }
 
-int zk_backend_available(uint32_t backend) { return backend_of(backend) != NULL; }
-
-#define ENTER(valid_length) \
-    if (!context || context->threads < 1 || context->threads > MOST_THREADS) return ZK_ERROR_ARGUMENT; \
-    const zk_backend *backend = backend_of(context->backend); \
-    if (!backend) return ZK_ERROR_UNSUPPORTED_BACKEND; \
-    if (!(valid_length)) return ZK_ERROR_LENGTH
-
-/* A pointer may be null only where nothing is read through it. */
-#define NEED(...) \
-    do { \
-        const void *const needed[] = {__VA_ARGS__}; \
-        for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) \
-            if (!needed[i]) return ZK_ERROR_ARGUMENT; \
-    } while (0)
+int zk_backend_available(uint32_t backend) { return zk_backend_of(backend) != NULL; }
 
 static int is_field(uint32_t field) { return field == ZK_FR || field == ZK_FQ; }
 
@@ -218,32 +202,4 @@ zk_status zk_poseidon_constants(zk_context *context, uint64_t *round_constants, 
     ENTER(t >= 2 && t <= 17);
     NEED(round_constants, matrix);
     return backend->poseidon_constants(context, round_constants, matrix, t);
-}
-
-zk_status zk_eddsa_public_key(zk_context *context, uint64_t *public_key, const uint8_t *private_key) {
-    ENTER(1);
-    NEED(public_key, private_key);
-    return backend->eddsa_public_key(context, public_key, private_key);
-}
-
-zk_status zk_eddsa_sign(zk_context *context, uint64_t *signature, const uint8_t *private_key, const uint64_t *message) {
-    ENTER(1);
-    NEED(signature, private_key, message);
-    return backend->eddsa_sign(context, signature, private_key, message);
-}
-
-zk_status zk_eddsa_verify(zk_context *context, uint8_t *valid, const uint64_t *public_keys, const uint64_t *signatures,
-                          const uint64_t *messages, size_t n) {
-    ENTER(n <= MOST_ELEMENTS);
-    if (n == 0) return ZK_OK;
-    NEED(valid, public_keys, signatures, messages);
-    return backend->eddsa_verify(context, valid, public_keys, signatures, messages, n);
-}
-
-zk_status zk_eddsa_verify_batch(zk_context *context, int *all_valid, const uint64_t *public_keys, const uint64_t *signatures,
-                                const uint64_t *messages, size_t n, const uint8_t *seed) {
-    ENTER(n <= MOST_ELEMENTS);
-    NEED(all_valid, seed);
-    if (n) NEED(public_keys, signatures, messages);
-    return backend->eddsa_verify_batch(context, all_valid, public_keys, signatures, messages, n, seed);
 }

@@ -19,7 +19,7 @@ from primitives import eddsa
 from primitives.eddsa import Signature
 from primitives.poseidon import poseidon
 from prover.bn254 import FR, ints_from_scalars, limbs_from_int
-from prover.kernels.errors import LengthError, NotReduced
+from prover.kernels.errors import IndexOutOfRange, LengthError, NotReduced
 from prover.kernels.interface import Kernels
 from tests.support.kernels import FASTEST, NATIVE_HERE, kernels_named
 
@@ -50,7 +50,21 @@ def arrays(cases: list[Case]) -> tuple[NDArray[np.uint64], NDArray[np.uint64], N
 
 
 def verdicts(kernels: Kernels, cases: list[Case]) -> list[bool]:
-    return [bool(valid) for valid in kernels.eddsa_verify(*arrays(cases))]
+    """One by one; those of keys that were made ready before are the same."""
+    found = [bool(valid) for valid in kernels.eddsa_verify(*arrays(cases))]
+    assert verdicts_of_known(kernels, cases) == found
+    return found
+
+
+def verdicts_of_known(kernels: Kernels, cases: list[Case]) -> list[bool]:
+    """By known keys, in the reverse order of the cases; what is no key cannot be known, and signs nothing."""
+    public_keys, signatures, messages = arrays(cases)
+    known = np.zeros((len(cases), kernels.eddsa_key_words), dtype=np.uint64)
+    keys = [at for at in range(len(cases)) if kernels.eddsa_know_key(public_keys[at], known[len(cases) - 1 - at])]
+    key_of = np.array([len(cases) - 1 - at for at in keys], dtype=np.uint32)
+    valid = kernels.eddsa_verify_known(known, key_of, signatures[keys], messages[keys])
+    good = {at for at, is_valid in zip(keys, valid, strict=True) if is_valid}
+    return [at in good for at in range(len(cases))]
 
 
 def batch_accepts(kernels: Kernels, cases: list[Case], seed: bytes = SEED) -> bool:
@@ -194,6 +208,28 @@ def test_j126_kernels_refuse_what_is_malformed_one_by_one_and_in_batches(name: s
     assert verdicts(kernels, mixed) == [True] * 5 + [False] * len(bad)
     assert accepted(lambda case: batch_accepts(kernels, [case])) == set()
     assert accepted(lambda case: batch_accepts(kernels, [*good, case, *good])) == set()
+
+
+@every_native
+def test_j126_known_keys_are_keys_and_are_there(name: str) -> None:
+    """What is no key leaves the row as it was; a row that is not there is an error, before anything is verified."""
+    kernels, cases = kernels_named(name), good_cases(2)
+    public_keys, signatures, messages = arrays(cases)
+    known = np.full((2, kernels.eddsa_key_words), 7, dtype=np.uint64)
+    for bad in (bj.IDENTITY, (PUBLIC[0], PUBLIC[1] + 1), bj.add(PUBLIC, SMALL_ORDER[1]), (PUBLIC[0] + FR, PUBLIC[1])):
+        assert not kernels.eddsa_know_key(rows(list(bad)), known[0])
+    assert (known == 7).all()
+    for at in range(2):
+        assert kernels.eddsa_know_key(public_keys[at], known[at])
+    own = np.array([0, 1], dtype=np.uint32)
+    assert kernels.eddsa_verify_known(known, own, signatures, messages).tolist() == [True, True]
+    assert kernels.eddsa_verify_known(known, own[::-1].copy(), signatures, messages).tolist() == [False, False]
+    with pytest.raises(IndexOutOfRange):
+        kernels.eddsa_verify_known(known, own + np.uint32(1), signatures, messages)
+    with pytest.raises(LengthError):
+        kernels.eddsa_verify_known(known, own[:1], signatures, messages)
+    with pytest.raises(LengthError):
+        kernels.eddsa_know_key(public_keys[0], known[0, 1:].copy())
 
 
 @every_native

@@ -1,4 +1,5 @@
-/* backend_eddsa_public_key, backend_eddsa_sign, backend_eddsa_verify, backend_eddsa_verify_batch. */
+/* backend_eddsa_public_key, backend_eddsa_sign, backend_eddsa_verify, backend_eddsa_verify_batch, backend_eddsa_know_key,
+ * backend_eddsa_verify_known. */
 #ifndef ZKCLEAR_ALGORITHMS_EDDSA_DOOR_H
 #define ZKCLEAR_ALGORITHMS_EDDSA_DOOR_H
 
@@ -108,6 +109,62 @@ ZK_LOCAL zk_status backend_eddsa_verify_batch(zk_context *ctx, int *all_valid, c
         return ZK_ERROR_OUT_OF_MEMORY;
     }
     *all_valid = !job.refused;
+    return ZK_OK;
+}
+
+_Static_assert(sizeof(bj_known_key) == sizeof(uint64_t) * ZK_EDDSA_KEY_WORDS, "the header says how long a known key is");
+
+ZK_LOCAL zk_status backend_eddsa_know_key(zk_context *ctx, int *is_key, uint64_t *known_key, const uint64_t *public_key) {
+    (void)ctx;
+    bj_known_key *made = zk_allocate(sizeof *made);
+    if (made == NULL) {
+        return ZK_ERROR_OUT_OF_MEMORY;
+    }
+    *is_key = bj_know_key(made, public_key);
+    if (*is_key) {
+        memcpy(known_key, made, sizeof *made);
+    }
+    zk_free(made);
+    return ZK_OK;
+}
+
+typedef struct {
+    bj_tables tables;
+    const bj_known_key *keys;
+    const uint32_t *key_of;
+    const uint64_t *signatures, *messages;
+    size_t n;
+    uint8_t *valid;
+} zk_eddsa_known_job;
+
+enum { ZK_EDDSA_KNOWN_CHUNK = 8 };
+
+static void zk_eddsa_verify_known_task(void *arg, size_t index) {
+    const zk_eddsa_known_job *job = arg;
+    const size_t start = index * ZK_EDDSA_KNOWN_CHUNK;
+    const size_t end = job->n - start < ZK_EDDSA_KNOWN_CHUNK ? job->n : start + ZK_EDDSA_KNOWN_CHUNK;
+    for (size_t i = start; i < end; i++) {
+        job->valid[i] = (uint8_t)bj_verify_known(&job->tables, &job->keys[job->key_of[i]], job->signatures + i * BJ_SIGNATURE_WORDS,
+                                                 job->messages + i * 4);
+    }
+}
+
+/* error_index counts signatures. */
+ZK_LOCAL zk_status backend_eddsa_verify_known(zk_context *ctx, uint8_t *valid, const uint64_t *known_keys, size_t keys,
+                                              const uint32_t *key_of, const uint64_t *signatures, const uint64_t *messages,
+                                              size_t n) {
+    zk_eddsa_known_job job = {.keys = (const bj_known_key *)(const void *)known_keys, .key_of = key_of, .signatures = signatures,
+                              .messages = messages, .n = n, .valid = valid};
+    for (size_t i = 0; i < n; i++) {
+        if (key_of[i] >= keys) {
+            ctx->error_index = i;
+            return ZK_ERROR_INDEX;
+        }
+    }
+    if (!bj_tables_get(&job.tables)) {
+        return ZK_ERROR_OUT_OF_MEMORY;
+    }
+    zk_parallel_for(ctx->threads, n / ZK_EDDSA_KNOWN_CHUNK + (n % ZK_EDDSA_KNOWN_CHUNK != 0), zk_eddsa_verify_known_task, &job);
     return ZK_OK;
 }
 

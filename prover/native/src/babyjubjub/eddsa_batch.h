@@ -52,7 +52,7 @@ ZK_LOCAL int bj_verify_chunk(bj_batch_memory *memory, const bj_tables *tables, c
     }
     bj_extended sum;
     bj_sum_of_multiples(&sum, memory->points, memory->digits[0], 2 * n, width);
-    bj_add_base_multiple(&sum, tables->base, &base_factor);
+    bj_add_table_multiple(&sum, tables->base, &base_factor);
     return bj_is_identity(&sum);
 }
 

@@ -9,43 +9,57 @@
 /* A scalar below l < 2^251 is 63 digits of base 16, in -8..8. */
 enum { BJ_WINDOWS = 63, BJ_WINDOW_SUMMANDS = 8 };
 
-/* summand[i][j] = (j + 1) 16^i Base8 */
+/* summand[i][j] = (j + 1) 16^i P */
 typedef struct {
     bj_summand summand[BJ_WINDOWS][BJ_WINDOW_SUMMANDS];
-} bj_base_table;
+} bj_point_table;
 
-static void bj_make_base_table(bj_base_table *table) {
+/* Variable time, about 0.3 ms: one inversion for all (Montgomery's trick), since complete additions never give z = 0. */
+ZK_LOCAL void bj_make_table(bj_point_table *table, const bj_affine *p) {
     enum { ALL = BJ_WINDOWS * BJ_WINDOW_SUMMANDS };
-    static const bj_affine base8 = {BJ_BASE8_X, BJ_BASE8_Y};
-    bj_extended point, multiple;
-    bj_from_affine(&point, &base8);
-    for (int i = 0; i < BJ_WINDOWS; i++) {
-        multiple = point;
+    bj_summand *summands = table->summand[0];
+    bj_extended point, multiple[BJ_WINDOW_SUMMANDS];
+    fe product[ALL + 1]; /* of all z before */
+    product[0] = fr_one;
+    bj_from_affine(&point, p);
+    for (int at = 0; at < ALL; at += BJ_WINDOW_SUMMANDS) {
+        bj_cached step;
+        bj_cache(&step, &point);
+        multiple[0] = point;
         for (int j = 0; j < BJ_WINDOW_SUMMANDS; j++) {
-            const fe inverse = fr_inv(&multiple.z);
-            bj_affine affine;
-            bj_to_affine(&affine, &multiple, &inverse);
-            bj_make_summand(&table->summand[i][j], &affine);
-            bj_add(&multiple, &multiple, &point);
+            if (j > 0) {
+                bj_add_cached(&multiple[j], &multiple[j - 1], &step);
+            }
+            /* kept where the summand will be: x, y, z */
+            summands[at + j] = (bj_summand){multiple[j].x, multiple[j].y, multiple[j].z};
+            product[at + j + 1] = fr_mul(&product[at + j], &multiple[j].z);
         }
-        for (int k = 0; k < 4; k++) {
-            bj_double(&point, &point);
-        }
+        bj_double(&point, &multiple[BJ_WINDOW_SUMMANDS - 1]);
+    }
+    fe inverse = fr_inv(&product[ALL]);
+    for (int i = ALL - 1; i >= 0; i--) {
+        const bj_extended kept = {summands[i].difference, summands[i].sum, summands[i].twice_dxy, fr_zero};
+        const fe z_inverse = fr_mul(&inverse, &product[i]);
+        bj_affine affine;
+        inverse = fr_mul(&inverse, &kept.z);
+        bj_to_affine(&affine, &kept, &z_inverse);
+        bj_make_summand(&summands[i], &affine);
     }
 }
 
-/* Made on first use (about 1 ms) and kept; NULL when there is no memory. Threads that race keep the first. */
-ZK_LOCAL const bj_base_table *bj_base_table_get(void) {
-    static bj_base_table *ready;
-    bj_base_table *known = __atomic_load_n(&ready, __ATOMIC_ACQUIRE);
+/* Of Base8, made on first use and kept; NULL when there is no memory. Threads that race keep the first. */
+ZK_LOCAL const bj_point_table *bj_base_table_get(void) {
+    static bj_point_table *ready;
+    bj_point_table *known = __atomic_load_n(&ready, __ATOMIC_ACQUIRE);
     if (known != NULL) {
         return known;
     }
-    bj_base_table *made = zk_allocate(sizeof *made);
+    static const bj_affine base8 = {BJ_BASE8_X, BJ_BASE8_Y};
+    bj_point_table *made = zk_allocate(sizeof *made);
     if (made == NULL) {
         return NULL;
     }
-    bj_make_base_table(made);
+    bj_make_table(made, &base8);
     if (!__atomic_compare_exchange_n(&ready, &known, made, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
         zk_free(made);
         return known;
@@ -82,7 +96,7 @@ ZK_INLINE void bj_select(bj_summand *out, const bj_summand *entries, int8_t digi
 }
 
 /* scalar * Base8 for canonical scalar < l. Constant time: for secrets. About 7 us. */
-ZK_LOCAL void bj_scale_base(bj_extended *out, const bj_base_table *table, const fe *scalar) {
+ZK_LOCAL void bj_scale_base(bj_extended *out, const bj_point_table *table, const fe *scalar) {
     int8_t digits[BJ_WINDOWS];
     bj_summand summand;
     bj_signed_digits(digits, scalar);
@@ -93,8 +107,8 @@ ZK_LOCAL void bj_scale_base(bj_extended *out, const bj_base_table *table, const 
     }
 }
 
-/* out += scalar * Base8 for canonical scalar < l. Variable time. */
-ZK_LOCAL void bj_add_base_multiple(bj_extended *out, const bj_base_table *table, const fe *scalar) {
+/* out += scalar * P of the table, for canonical scalar < l. Variable time. */
+ZK_LOCAL void bj_add_table_multiple(bj_extended *out, const bj_point_table *table, const fe *scalar) {
     int8_t digits[BJ_WINDOWS];
     bj_summand negated;
     bj_signed_digits(digits, scalar);

@@ -74,6 +74,25 @@ ZK_INLINE fe FIELD(sub)(const fe *a, const fe *b) {
     "adcxq %[low], %[carry]\n\t" \
     "adoxq %[low], %[carry]\n\t"
 
+/* (t0..t4) += a * b's word at `at`; t4 is written, not read */
+#define ZK_WIDE_ROW(at, t0, t1, t2, t3, t4) \
+    "xorl %k[low], %k[low]\n\t" \
+    "movq " at "(%[b]), %%rdx\n\t" \
+    "mulxq 0(%[a]), %[low], %[" t4 "]\n\t" \
+    "adoxq %[low], %[" t0 "]\n\t" \
+    "adcxq %[" t4 "], %[" t1 "]\n\t" \
+    "mulxq 8(%[a]), %[low], %[" t4 "]\n\t" \
+    "adoxq %[low], %[" t1 "]\n\t" \
+    "adcxq %[" t4 "], %[" t2 "]\n\t" \
+    "mulxq 16(%[a]), %[low], %[" t4 "]\n\t" \
+    "adoxq %[low], %[" t2 "]\n\t" \
+    "adcxq %[" t4 "], %[" t3 "]\n\t" \
+    "mulxq 24(%[a]), %[low], %[" t4 "]\n\t" \
+    "adoxq %[low], %[" t3 "]\n\t" \
+    "movl $0, %k[low]\n\t" \
+    "adcxq %[low], %[" t4 "]\n\t" \
+    "adoxq %[low], %[" t4 "]\n\t"
+
 /* (t0..t3) = (t0..t3, carry) + m * modulus, shifted down one word, with m such that the word shifted out is zero */
 #define ZK_REDUCE_ROW \
     "movq %[inverse], %%rdx\n\t" \
@@ -131,5 +150,51 @@ ZK_INLINE fe FIELD(mul)(const fe *a, const fe *b) {
             : "cc", "rdx");
     return (fe){{t0, t1, t2, t3}};
 }
+
+/* wide += a * b, 8 words that do not overflow */
+ZK_INLINE void FIELD(accumulate)(uint64_t *wide, const fe *a, const fe *b) {
+    uint64_t t0, t1, t2, t3, t4, t5, t6, t7, low;
+    __asm__("movq 0(%[b]), %%rdx\n\t"
+            "mulxq 0(%[a]), %[t0], %[t1]\n\t"
+            "mulxq 8(%[a]), %[low], %[t2]\n\t"
+            "addq %[low], %[t1]\n\t"
+            "mulxq 16(%[a]), %[low], %[t3]\n\t"
+            "adcq %[low], %[t2]\n\t"
+            "mulxq 24(%[a]), %[low], %[t4]\n\t"
+            "adcq %[low], %[t3]\n\t"
+            "adcq $0, %[t4]\n\t" /* clang-format off */
+            ZK_WIDE_ROW("8", "t1", "t2", "t3", "t4", "t5")
+            ZK_WIDE_ROW("16", "t2", "t3", "t4", "t5", "t6")
+            ZK_WIDE_ROW("24", "t3", "t4", "t5", "t6", "t7") /* clang-format on */
+            "addq %[t0], 0(%[wide])\n\t"
+            "adcq %[t1], 8(%[wide])\n\t"
+            "adcq %[t2], 16(%[wide])\n\t"
+            "adcq %[t3], 24(%[wide])\n\t"
+            "adcq %[t4], 32(%[wide])\n\t"
+            "adcq %[t5], 40(%[wide])\n\t"
+            "adcq %[t6], 48(%[wide])\n\t"
+            "adcq %[t7], 56(%[wide])\n\t"
+            : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4), [t5] "=&r"(t5), [t6] "=&r"(t6),
+              [t7] "=&r"(t7), [low] "=&r"(low), "+m"(*(uint64_t(*)[8])wide)
+            : [a] "r"(a->v), [b] "r"(b->v), [wide] "r"(wide), "m"(*a), "m"(*b)
+            : "cc", "rdx");
+}
+
+/* wide / R, below wide / R + modulus, which has to be below 2^256 */
+ZK_INLINE fe FIELD(reduce_loose)(const uint64_t *wide) {
+    static const uint64_t minus_inverse = FIELD_VALUE(MINUS_INVERSE_64);
+    uint64_t t0 = wide[0], t1 = wide[1], t2 = wide[2], t3 = wide[3], carry = 0, low, high;
+    __asm__(ZK_REDUCE_ROW ZK_REDUCE_ROW ZK_REDUCE_ROW ZK_REDUCE_ROW
+            "addq %[w4], %[t0]\n\t"
+            "adcq %[w5], %[t1]\n\t"
+            "adcq %[w6], %[t2]\n\t"
+            "adcq %[w7], %[t3]\n\t"
+            : [t0] "+&r"(t0), [t1] "+&r"(t1), [t2] "+&r"(t2), [t3] "+&r"(t3), [low] "=&r"(low), [high] "=&r"(high)
+            : [carry] "r"(carry), [w4] "m"(wide[4]), [w5] "m"(wide[5]), [w6] "m"(wide[6]), [w7] "m"(wide[7]),
+              [inverse] "m"(minus_inverse), ZK_FIELD_MODULUS_OPERANDS
+            : "cc", "rdx");
+    return (fe){{t0, t1, t2, t3}};
+}
 #undef ZK_MUL_ROW
+#undef ZK_WIDE_ROW
 #undef ZK_REDUCE_ROW

@@ -55,3 +55,38 @@ ZK_INLINE fe FIELD(mul)(const fe *a, const fe *b) {
     const fe sum = {{t0, t1, t2, t3}};
     return FIELD(reduce_once)(&sum);
 }
+
+/* wide += a * b, 8 words that do not overflow */
+ZK_INLINE void FIELD(accumulate)(uint64_t *wide, const fe *a, const fe *b) {
+    for (int i = 0; i < 4; i++) {
+        uint64_t carry = 0;
+        for (int j = 0; j < 4; j++) {
+            wide[i + j] = zk_mul_add(wide[i + j], a->v[j], b->v[i], &carry);
+        }
+        for (int j = i + 4; j < 8; j++) {
+            uint64_t overflow = 0;
+            wide[j] = zk_add_carry(wide[j], carry, &overflow);
+            carry = overflow;
+        }
+    }
+}
+
+/* wide / R, below wide / R + modulus, which has to be below 2^256 */
+ZK_INLINE fe FIELD(reduce_loose)(const uint64_t *wide) {
+    static const uint64_t minus_inverse = FIELD_VALUE(MINUS_INVERSE_64);
+    fe t = {{wide[0], wide[1], wide[2], wide[3]}};
+    for (int i = 0; i < 4; i++) {
+        const uint64_t m = t.v[0] * minus_inverse;
+        uint64_t carry = 0;
+        (void)zk_mul_add(t.v[0], m, FIELD(modulus).v[0], &carry);
+        for (int j = 1; j < 4; j++) {
+            t.v[j - 1] = zk_mul_add(t.v[j], m, FIELD(modulus).v[j], &carry);
+        }
+        t.v[3] = carry;
+    }
+    uint64_t carry = 0;
+    for (int i = 0; i < 4; i++) {
+        t.v[i] = zk_add_carry(t.v[i], wide[i + 4], &carry);
+    }
+    return t;
+}

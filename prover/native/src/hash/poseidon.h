@@ -5,6 +5,8 @@
 
 #include "poseidon_parameters.h"
 
+_Static_assert((int)ZK_POSEIDON_MAX_T <= (int)fr_MOST_PRODUCTS, "a row of the matrix is summed up before it is reduced");
+
 ZK_INLINE fe zk_fifth_power(const fe *x) {
     const fe square = fr_sqr(x), fourth = fr_sqr(&square);
     return fr_mul(&fourth, x);
@@ -18,28 +20,22 @@ ZK_INLINE void zk_poseidon_full_round(fe *x, const fe *constants, const fe *matr
         powers[i] = zk_fifth_power(&sum);
     }
     for (uint32_t i = 0; i < t; i++) {
-        fe sum = fr_mul(&matrix[i * t], &powers[0]);
-        for (uint32_t j = 1; j < t; j++) {
-            const fe product = fr_mul(&matrix[i * t + j], &powers[j]);
-            sum = fr_add(&sum, &product);
-        }
-        x[i] = sum;
+        x[i] = fr_dot(&matrix[i * t], powers, t);
     }
 }
 
 /* x[0] takes three products one after the other: row[0] is multiplied to x[0] while x[0]^4 is on its way, and the sum over
- * the other elements does not wait for x[0]. */
+ * the other elements, which is reduced once with the last product, does not wait for x[0]. */
 ZK_INLINE void zk_poseidon_partial_round(fe *x, const fe *constant, const zk_poseidon_sparse *sparse, uint32_t t) {
+    uint64_t wide[8] = {0};
     const fe first = fr_add(&x[0], constant);
     const fe square = fr_sqr(&first), scaled = fr_mul(&first, &sparse->row[0]), fourth = fr_sqr(&square);
     const fe power = fr_mul(&fourth, &first);
-    fe sum = fr_mul(&sparse->row[1], &x[1]);
-    for (uint32_t i = 2; i < t; i++) {
-        const fe product = fr_mul(&sparse->row[i], &x[i]);
-        sum = fr_add(&sum, &product);
+    for (uint32_t i = 1; i < t; i++) {
+        fr_accumulate(wide, &sparse->row[i], &x[i]);
     }
-    const fe own = fr_mul(&fourth, &scaled);
-    x[0] = fr_add(&sum, &own);
+    fr_accumulate(wide, &fourth, &scaled);
+    x[0] = fr_reduce_sum(wide, t);
     for (uint32_t i = 1; i < t; i++) {
         const fe product = fr_mul(&sparse->column[i], &power);
         x[i] = fr_add(&x[i], &product);
