@@ -14,10 +14,10 @@ from primitives.poseidon import poseidon
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """That the owner of `key` signed `message`."""
+    """That the owner of `key` signed the hash of `inputs`."""
 
     key: Point
-    message: int
+    inputs: Sequence[int]
     signature: Signature
 
 
@@ -29,7 +29,7 @@ class Crypto(Protocol):
         ...
 
     def verify_many(self, claims: Sequence[Claim]) -> list[bool]:
-        """Whether each claim is true."""
+        """Whether each claim is true; their inputs are hashed as `hash_many` does."""
         ...
 
 
@@ -42,7 +42,7 @@ class ReadableCrypto:
 
     def verify_many(self, claims: Sequence[Claim]) -> list[bool]:
         """One after the other."""
-        return [eddsa.verify(claim.key, claim.signature, claim.message) for claim in claims]
+        return [eddsa.verify(claim.key, claim.signature, poseidon(claim.inputs)) for claim in claims]
 
 
 READABLE: Final = ReadableCrypto()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from threading import Lock
 from typing import Final
 
 import numpy as np
@@ -13,20 +14,24 @@ from primitives.babyjubjub import Point
 from primitives.eddsa import Signature
 from prover.kernels.interface import Kernels
 from rollup.crypto import Claim
+from sequencer.known_keys import MOST_KNOWN, KnownKeys
 
 TOGETHER: Final = 8
-"""Fewer signatures are verified one by one."""
+"""Fewer signatures of keys that are not known are verified one by one."""
 
 _SEED_BYTES: Final = 32
 _ELEMENT_BYTES: Final = 32
-_TOO_LARGE: Final = 1 << 8 * _ELEMENT_BYTES
+_KEY, _SIGNATURE, _INPUTS = slice(0, 8), slice(8, 20), slice(20, None)
+"""Of a claim's limbs."""
 
 
 class NativeCrypto:
     """`rollup.crypto.Crypto`, and signing in constant time."""
 
-    def __init__(self, kernels: Kernels) -> None:
+    def __init__(self, kernels: Kernels, most_known: int = MOST_KNOWN) -> None:
         self._kernels = kernels
+        self._keys = KnownKeys(kernels, most_known)
+        self._lock = Lock()
 
     def hash_many(self, inputs: Sequence[Sequence[int]]) -> list[int]:
         """The Poseidon hash of each row. Raises the kernels' errors for an element that is not below r."""
@@ -36,22 +41,40 @@ class NativeCrypto:
         return _integers(self._kernels.poseidon(elements.reshape(len(inputs), -1, 4)))
 
     def verify_many(self, claims: Sequence[Claim]) -> list[bool]:
-        """Whether each claim is true; one with a number of more than 32 bytes is not."""
-        rows = [(*claim.key, *claim.signature.r, claim.signature.s, claim.message) for claim in claims]
-        fitting = [i for i, row in enumerate(rows) if all(0 <= value < _TOO_LARGE for value in row)]
-        verdicts = [False] * len(rows)
-        if fitting:
-            limbs = _limbs(value for i in fitting for value in rows[i]).reshape(len(fitting), 24)
-            parts = (np.ascontiguousarray(limbs[:, at:end]) for at, end in ((0, 8), (8, 20), (20, 24)))
-            for i, good in zip(fitting, self._verified(*parts), strict=True):
-                verdicts[i] = bool(good)
+        """Whether each claim is true; one with a number of more than 32 bytes is not.
+
+        Raises the kernels' errors for an input that is not below r.
+        """
+        verdicts = [False] * len(claims)
+        places, rows = _rows_of(claims)
+        if not places:
+            return verdicts
+        limbs = np.frombuffer(b"".join(rows), dtype="<u8").reshape(len(rows), -1)
+        messages = self._kernels.poseidon(np.ascontiguousarray(limbs[:, _INPUTS]).reshape(len(rows), -1, 4))
+        with self._lock:
+            rows_of = [self._keys.row(claims[place].key) for place in places]
+            known = [at for at, row in enumerate(rows_of) if row is not None]
+            if known:
+                key_of = [row for row in rows_of if row is not None]
+                _mark(verdicts, places, known, self._by_known(limbs[known, _SIGNATURE], messages[known], key_of))
+            others = [at for at, row in enumerate(rows_of) if row is None]
+            for at in others:
+                self._keys.saw(claims[places[at]].key, limbs[at, _KEY])
+        if others:
+            _mark(verdicts, places, others, self._by_others(limbs[others], messages[others]))
         return verdicts
 
-    def _verified(
-        self, keys: NDArray[np.uint64], signatures: NDArray[np.uint64], messages: NDArray[np.uint64]
+    def _by_known(
+        self, signatures: NDArray[np.uint64], messages: NDArray[np.uint64], key_of: list[int]
     ) -> NDArray[np.bool_]:
+        return self._kernels.eddsa_verify_known(
+            self._keys.table, np.array(key_of, dtype=np.uint32), np.ascontiguousarray(signatures), messages
+        )
+
+    def _by_others(self, limbs: NDArray[np.uint64], messages: NDArray[np.uint64]) -> NDArray[np.bool_]:
         """All at once by one random combination, which takes two thirds of the time; one by one where any is bad."""
-        kernels, n = self._kernels, len(messages)
+        kernels, n = self._kernels, len(limbs)
+        keys, signatures = np.ascontiguousarray(limbs[:, _KEY]), np.ascontiguousarray(limbs[:, _SIGNATURE])
         if n >= TOGETHER and kernels.eddsa_verify_batch(keys, signatures, messages, seed=os.urandom(_SEED_BYTES)):
             return np.ones(n, dtype=np.bool_)
         return kernels.eddsa_verify(keys, signatures, messages)
@@ -65,6 +88,26 @@ class NativeCrypto:
         """As `primitives.eddsa.sign`, in a time that does not depend on the key."""
         x, y, s = _integers(self._kernels.eddsa_sign(private_key, _limbs([message])))
         return Signature((x, y), s)
+
+
+def _rows_of(claims: Sequence[Claim]) -> tuple[list[int], list[bytes]]:
+    """Which claims consist of numbers that fit, and those as bytes."""
+    places: list[int] = []
+    rows: list[bytes] = []
+    for place, claim in enumerate(claims):
+        signature = claim.signature
+        numbers = (*claim.key, *signature.r, signature.s, *claim.inputs)
+        try:
+            rows.append(b"".join([number.to_bytes(_ELEMENT_BYTES, "little") for number in numbers]))
+        except OverflowError:
+            continue  # negative ones, too
+        places.append(place)
+    return places, rows
+
+
+def _mark(verdicts: list[bool], places: list[int], chosen: list[int], good: NDArray[np.bool_]) -> None:
+    for at, verdict in zip(chosen, good.tolist(), strict=True):
+        verdicts[places[at]] = verdict
 
 
 def _limbs(values: Iterable[int]) -> NDArray[np.uint64]:

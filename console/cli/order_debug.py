@@ -139,7 +139,7 @@ def _explained(found: Signed) -> dict[str, Any]:
         "signature_r_x": str(signature.r[0]),
         "signature_r_y": str(signature.r[1]),
         "signature_s": str(signature.s),
-        "verifies_here": signer.crypto.verify_many([Claim(key, message, signature)])[0],
+        "verifies_here": signer.crypto.verify_many([Claim(key, inputs, signature)])[0],
         "good_until": moment(order.expiry_s),
         "node": said,
         "node_agrees": None

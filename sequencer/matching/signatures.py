@@ -18,8 +18,7 @@ class SignatureCheck:
 
     def require(self, signed: Sequence[SignedOrder | SignedOperation], keys: Sequence[Point]) -> None:
         """Raises `BadSignature` for the first that its key did not sign."""
-        messages = self.crypto.hash_many([self._inputs(one) for one in signed])
-        claims = [Claim(key, message, one.signature) for one, key, message in zip(signed, keys, messages, strict=True)]
+        claims = [Claim(key, self._inputs(one), one.signature) for one, key in zip(signed, keys, strict=True)]
         for one, good in zip(signed, self.crypto.verify_many(claims), strict=True):
             if not good:
                 account = one.order.account if isinstance(one, SignedOrder) else one.operation.account

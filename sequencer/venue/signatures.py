@@ -27,11 +27,11 @@ class TrustingCrypto:
         self.trusts = False
 
     def hash_many(self, inputs: Sequence[Sequence[int]]) -> list[int]:
-        """As given; while it trusts, messages are hashed all the same."""
+        """As given, whether it trusts or not."""
         return self._crypto.hash_many(inputs)
 
     def verify_many(self, claims: Sequence[Claim]) -> list[bool]:
-        """Whether each claim is true, or was found to be."""
+        """Whether each claim is true, or was found to be; what was is not hashed again."""
         return [True] * len(claims) if self.trusts else self._crypto.verify_many(claims)
 
 
@@ -39,8 +39,8 @@ def verify_many(
     messages: Sequence[Message], crypto: Crypto, domain: Domain, key_of: Callable[[int], Point | None]
 ) -> list[Verdict]:
     """One verdict for each message; those without signatures are good."""
-    inputs: list[tuple[int, int]] = []
-    claims: list[tuple[int, Point, SignedOrder | SignedOperation]] = []
+    places: list[int] = []
+    claims: list[Claim] = []
     verdicts = [Verdict.GOOD] * len(messages)
     for place, message in enumerate(messages):
         for signed in signed_parts(message):
@@ -48,11 +48,9 @@ def verify_many(
             if key is None:
                 verdicts[place] = Verdict.UNKNOWN
                 continue
-            claims.append((place, key, signed))
-            inputs.append(_inputs(signed, domain))
-    hashes = crypto.hash_many(inputs)
-    asked = [Claim(key, digest, signed.signature) for (_, key, signed), digest in zip(claims, hashes, strict=True)]
-    for (place, _, _), good in zip(claims, crypto.verify_many(asked), strict=True):
+            places.append(place)
+            claims.append(Claim(key, _inputs(signed, domain), signed.signature))
+    for place, good in zip(places, crypto.verify_many(claims), strict=True):
         if not good:
             verdicts[place] = Verdict.BAD
     return verdicts

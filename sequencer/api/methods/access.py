@@ -6,7 +6,7 @@ from typing import Final
 
 from primitives.babyjubjub import Point
 from primitives.eddsa import Signature
-from rollup.crypto import Claim, hash_one
+from rollup.crypto import Claim
 from rollup.errors import BadSignature
 from rollup.units import ACCOUNT_ID_BITS, TIME_BITS
 from sequencer.api.authentication import Scope
@@ -25,8 +25,7 @@ LOGIN_COST: Final = 20
 
 def is_signed(services: Services, inputs: tuple[int, int], key: Point, signature: Signature) -> bool:
     """Whether a key signed the hash of two elements."""
-    crypto = services.node.info.crypto
-    return crypto.verify_many([Claim(key, hash_one(crypto, inputs), signature)])[0]
+    return services.node.info.crypto.verify_many([Claim(key, inputs, signature)])[0]
 
 
 async def get_challenge(call: Call, given: p.ChallengeFor) -> a.Challenge:

@@ -14,7 +14,7 @@ from primitives import eddsa
 from primitives.field import FR
 from primitives.poseidon import poseidon
 from rollup.batch_application import apply_batch
-from rollup.crypto import READABLE, Claim, Crypto
+from rollup.crypto import READABLE, Claim, Crypto, hash_one
 from rollup.errors import FieldOutOfRange
 from rollup.presets import TINY
 from rollup.risk_table import RiskTable, row_inputs
@@ -160,10 +160,12 @@ def test_a11_there_is_nothing_beside_the_tree(index: int) -> None:
 @pytest.mark.parametrize("crypto", [READABLE, native_crypto()], ids=["readable", "native"])
 def test_readable_and_native_cryptography_agree(crypto: Crypto) -> None:
     assert crypto.hash_many([[1, 2]]) == [7853200120776062878684798364095072458815029376092732009249414926327459813530]
-    good = native_crypto().sign(private_key(2), 5)
-    assert good == eddsa.sign(private_key(2), 5)
+    message = hash_one(READABLE, (5, 6))
+    good = native_crypto().sign(private_key(2), message)
+    assert good == eddsa.sign(private_key(2), message)
     wrong = [replace(good, s=-1), replace(good, s=1 << 256), replace(good, s=good.s + 1), replace(good, r=(0, 1))]
-    claims = [Claim(public_key(2), message, one) for message, one in [(5, good), (6, good), *((5, w) for w in wrong)]]
+    signed = [((5, 6), good), ((6, 5), good), *(((5, 6), one) for one in wrong)]
+    claims = [Claim(public_key(2), inputs, signature) for inputs, signature in signed]
     assert crypto.verify_many(claims) == [True, *(False,) * 5]
     assert crypto.verify_many([]) == []
 
