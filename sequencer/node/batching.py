@@ -31,7 +31,7 @@ class BatchPolicy:
 class BatchPressure:
     """What the decision is made from. `waiting_s` is for how long the oldest part waits; None when there is none."""
 
-    full_batches: int
+    is_full: bool
     waiting_s: float | None
     unproven: int
     since_tick_s: float
@@ -41,7 +41,7 @@ def is_due(policy: BatchPolicy, pressure: BatchPressure) -> bool:
     """Whether to end the batch now."""
     if pressure.waiting_s is None:
         return pressure.since_tick_s >= policy.tick_s
-    if pressure.full_batches:
+    if pressure.is_full:
         return pressure.unproven < policy.limit_unproven
     if pressure.unproven >= policy.most_unproven:
         return False

@@ -27,7 +27,7 @@ class BatchEnder:
     def __init__(self, parts: NodeParts, sequencer: Sequencer, unproven: Callable[[], int], ended: Event) -> None:
         self._parts, self._sequencer, self._unproven, self._ended = parts, sequencer, unproven, ended
         self._log = structlog.get_logger("batcher")
-        self._full_batches = 0
+        self._is_full = False
         self._pending_since_s: float | None = None
         self._last_end_s = parts.monotonic()
         self._time_s = 0
@@ -36,11 +36,8 @@ class BatchEnder:
     def look(self, venue: Venue) -> None:
         """After a group: what waits for the next batch."""
         weight = venue.pending
-        self._full_batches, self._time_s, self._has_prices = (
-            int(weight.full_batches),
-            venue.time_s,
-            venue.table is not None,
-        )
+        self._is_full = weight.is_full(self._parts.genesis.preset)
+        self._time_s, self._has_prices = venue.time_s, venue.table is not None
         if weight.is_empty:
             self._pending_since_s = None
         elif self._pending_since_s is None:
@@ -67,7 +64,7 @@ class BatchEnder:
     def _pressure(self) -> BatchPressure:
         now_s, since_s = self._parts.monotonic(), self._pending_since_s
         return BatchPressure(
-            full_batches=self._full_batches,
+            is_full=self._is_full,
             waiting_s=None if since_s is None else now_s - since_s,
             unproven=self._unproven(),
             since_tick_s=now_s - self._last_end_s,

@@ -10,7 +10,7 @@ import pytest
 from sequencer.node.batching import BatchPolicy, BatchPressure, is_due
 
 POLICY = BatchPolicy(shortest_wait_s=1, longest_wait_s=10, most_unproven=3, limit_unproven=6, tick_s=5)
-CALM = BatchPressure(full_batches=0, waiting_s=2.0, unproven=0, since_tick_s=2.0)
+CALM = BatchPressure(is_full=False, waiting_s=2.0, unproven=0, since_tick_s=2.0)
 
 
 def due(**changes: Any) -> bool:
@@ -31,8 +31,8 @@ def test_while_batches_wait_for_proofs_others_fill() -> None:
 
 
 def test_a_full_batch_ends_at_once_until_there_are_too_many() -> None:
-    assert due(full_batches=1, waiting_s=0.0, unproven=5)
-    assert not due(full_batches=9, waiting_s=99.0, unproven=6)
+    assert due(is_full=True, waiting_s=0.0, unproven=5)
+    assert not due(is_full=True, waiting_s=99.0, unproven=6)
 
 
 def test_time_goes_on_when_nothing_waits() -> None:

@@ -15,7 +15,7 @@ from sequencer.messages import TakeQuote
 from sequencer.venue import bench
 from sequencer.venue.filling import BatchFiller
 from tests.support.rollup import MARK
-from tests.support.venue import IMMEDIATE, SMALL, WHOLE, Stall, live_rows
+from tests.support.venue import IMMEDIATE, SMALL, WHOLE, WIDE, Stall, live_rows
 
 
 def trade(stall: Stall, buyer: int, seller: int, **changes: int) -> None:
@@ -49,6 +49,23 @@ def test_sixty_four_trades_fill_a_large_batch() -> None:
     assert (weight.trades, weight.accounts) == (80, 40)
     assert weight.full_batches == pytest.approx(80 / 64)
     assert [len(cut.batch.trades) for cut in stall.end().batches] == [64, 16]
+
+
+def test_a_batch_is_full_when_another_message_like_its_largest_might_not_fit() -> None:
+    preset = replace(WIDE, trades=10)
+    stall = Stall(preset, accounts=8)
+
+    def is_full_after(takes: int, account: int) -> bool:
+        for maker in range(2, 2 + takes):
+            stall.send(maker, "sell", slot=maker)
+        stall.send(account, "buy", size_e4=takes * 10_000, how=IMMEDIATE)
+        return stall.venue.pending.is_full(preset)
+
+    assert [is_full_after(*one) for one in ((3, 6), (2, 7), (2, 6))] == [False, False, False]
+    assert (stall.venue.pending.trades, stall.venue.pending.most_trades) == (7, 3)
+    assert is_full_after(1, 7)
+    assert len(stall.end().batches) == 1
+    assert [is_full_after(1, 6) for _ in range(10)] == [False] * 9 + [True]
 
 
 def test_a_batch_ends_where_accounts_do_not_fit_any_more() -> None:
