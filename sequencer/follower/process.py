@@ -6,13 +6,14 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from itertools import count
 from multiprocessing import Pipe
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
+from time import sleep
 from typing import Final
 
 from sequencer.follower.door import Fed, FollowerStatus, Listener, Noted
@@ -38,6 +39,8 @@ from sequencer.submitter.work import Settlements
 
 PROGRAM: Final = "sequencer.follower.program"
 END_S: Final = 30.0
+GATHER_S: Final = 0.05
+"""For entries of the log: each group of its own would wake three threads, one of them beside orders."""
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -146,8 +149,29 @@ class FollowerProcess:
 
     def _write(self) -> None:
         with suppress(OSError):  # the reader says why it is gone
-            while (word := self._outgoing.get()) is not None:
-                self._connection.send(Feed([plain(fed) for fed in word]) if isinstance(word, list) else word)
+            for word in self._words():
+                self._connection.send(word)
+
+    def _words(self) -> Iterator[ToFollower | FollowerPlan]:
+        """What was handed in, in order; entries of the log come together for a moment."""
+        while (word := self._outgoing.get()) is not None:
+            if not isinstance(word, list):
+                yield word
+                continue
+            sleep(GATHER_S)
+            fed, after = word, list[ToFollower | FollowerPlan | None]()
+            with suppress(Empty):
+                while not after:
+                    more = self._outgoing.get_nowait()
+                    if isinstance(more, list):
+                        fed += more
+                    else:
+                        after.append(more)
+            yield Feed([plain(one) for one in fed])
+            for other in after:
+                if other is None:
+                    return
+                yield other
 
     def _read(self) -> None:
         while True:
