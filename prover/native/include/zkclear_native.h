@@ -166,7 +166,7 @@ ZK_EXPORT zk_status zk_eddsa_verify(zk_context *, uint8_t *valid, const uint64_t
 ZK_EXPORT zk_status zk_eddsa_verify_batch(zk_context *, int *all_valid, const uint64_t *public_keys, const uint64_t *signatures,
                                           const uint64_t *messages, size_t n, const uint8_t *seed);
 
-/* A key that signs often, made ready: ZK_EDDSA_KEY_WORDS words in a form of their own, about 0.3 ms. is_key = 0, and nothing
+/* A key that signs often, made ready: ZK_EDDSA_KEY_WORDS words in a form of their own, about 0.2 ms. is_key = 0, and nothing
  * is written, for what zk_eddsa_verify would refuse as a key. */
 #define ZK_EDDSA_KEY_WORDS 6056
 ZK_EXPORT uint32_t zk_eddsa_key_words(void);

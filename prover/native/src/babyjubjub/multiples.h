@@ -14,7 +14,7 @@ typedef struct {
     bj_summand summand[BJ_WINDOWS][BJ_WINDOW_SUMMANDS];
 } bj_point_table;
 
-/* Variable time, about 0.3 ms: one inversion for all (Montgomery's trick), since complete additions never give z = 0. */
+/* Variable time, about 0.2 ms: one inversion for all (Montgomery's trick), since complete additions never give z = 0. */
 ZK_LOCAL void bj_make_table(bj_point_table *table, const bj_affine *p) {
     enum { ALL = BJ_WINDOWS * BJ_WINDOW_SUMMANDS };
     bj_summand *summands = table->summand[0];
