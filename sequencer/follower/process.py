@@ -6,32 +6,28 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from itertools import count
 from multiprocessing import Pipe
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from time import sleep
 from typing import Final
 
 from sequencer.follower.door import Fed, FollowerStatus, Listener, Noted
 from sequencer.follower.errors import FollowerClosed, FollowerFailed
+from sequencer.follower.outgoing import Outgoing
 from sequencer.follower.plan import FollowerPlan
 from sequencer.follower.talk import (
     Close,
     Done,
     Failed,
-    Feed,
     FromFollower,
     GiveReport,
     GiveSettlement,
     Open,
     Opened,
     Start,
-    ToFollower,
-    plain,
 )
 from sequencer.l1.reports import Report
 from sequencer.messages import ReceiveQueue
@@ -39,8 +35,6 @@ from sequencer.submitter.work import Settlements
 
 PROGRAM: Final = "sequencer.follower.program"
 END_S: Final = 30.0
-GATHER_S: Final = 0.05
-"""For entries of the log: each group of its own would wake three threads, one of them beside orders."""
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -61,7 +55,7 @@ class FollowerProcess:
                 stdout=subprocess.DEVNULL,
                 env={**os.environ, "PYTHONPATH": path},
             )
-        self._outgoing: SimpleQueue[ToFollower | list[Fed] | FollowerPlan | None] = SimpleQueue()
+        self._outgoing = Outgoing()
         self._outgoing.put(plan)
         self._lock = threading.Lock()
         self._numbers = count(1)
@@ -83,7 +77,7 @@ class FollowerProcess:
 
     def feed(self, entries: Sequence[Fed]) -> None:
         """See `FollowerDoor`. Some microseconds."""
-        self._outgoing.put(list(entries))
+        self._outgoing.feed(entries)
 
     def open(self) -> None:
         """See `FollowerDoor`. Raises `FollowerFailed`."""
@@ -116,7 +110,7 @@ class FollowerProcess:
         if threading.current_thread() in self._threads:
             return  # told by the process itself that it ends; whoever stops the node waits for it
         self._outgoing.put(Close(why))
-        self._outgoing.put(None)
+        self._outgoing.close()
         try:
             self._process.wait(END_S)
         except subprocess.TimeoutExpired:
@@ -149,29 +143,8 @@ class FollowerProcess:
 
     def _write(self) -> None:
         with suppress(OSError):  # the reader says why it is gone
-            for word in self._words():
+            for word in self._outgoing.words():
                 self._connection.send(word)
-
-    def _words(self) -> Iterator[ToFollower | FollowerPlan]:
-        """What was handed in, in order; entries of the log come together for a moment."""
-        while (word := self._outgoing.get()) is not None:
-            if not isinstance(word, list):
-                yield word
-                continue
-            sleep(GATHER_S)
-            fed, after = word, list[ToFollower | FollowerPlan | None]()
-            with suppress(Empty):
-                while not after:
-                    more = self._outgoing.get_nowait()
-                    if isinstance(more, list):
-                        fed += more
-                    else:
-                        after.append(more)
-            yield Feed([plain(one) for one in fed])
-            for other in after:
-                if other is None:
-                    return
-                yield other
 
     def _read(self) -> None:
         while True:
