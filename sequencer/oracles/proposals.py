@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from rollup.risk.scenarios import ScanRange
@@ -37,12 +38,19 @@ class Proposal:
     settlements: Settlements
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Agreement:
     """What a proposal comes to: the middle of all readings by underlying, rows in the order of ids, prices."""
 
     underlyings: Mapping[int, UnderlyingReading]
-    rows: tuple[SeriesRow, ...]
+    market: Market
+    series: tuple[Series, ...]
+    time_s: int
+
+    @cached_property
+    def rows(self) -> tuple[SeriesRow, ...]:
+        """Half of what a look costs, and wanted only when a table is due. Raises as `risk_table`."""
+        return risk_table(self.series, self.market, self.time_s)
 
     @property
     def spots(self) -> dict[int, int]:
@@ -64,9 +72,9 @@ def agreement_of(proposal: Proposal, rules: TableRules, threshold: int) -> Agree
         if len(readings) < threshold:
             raise QuorumMissing(f"the price of underlying {number}", len(readings), threshold, {})
         underlyings[number] = agreed(readings, f"underlying {number}", rules.spreads, threshold)
-    series = sorted(proposal.series, key=lambda one: one.series_id)
+    series = tuple(sorted(proposal.series, key=lambda one: one.series_id))
     _check_valued(series, underlyings, proposal)
-    return Agreement(underlyings, risk_table(series, _market(underlyings, proposal, rules), proposal.time_s))
+    return Agreement(underlyings, _market(underlyings, proposal, rules), series, proposal.time_s)
 
 
 def _check_valued(series: Sequence[Series], underlyings: Mapping[int, UnderlyingReading], proposal: Proposal) -> None:
