@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Protocol, TypeAlias
 
+from msgspec import Struct
+
 from primitives.babyjubjub import Point
 from rollup.crypto import Crypto
 from rollup.errors import RollupError
@@ -67,8 +69,7 @@ class OutcomeUnknown(Exception):
         self.why = why
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledgement:
+class Acknowledgement(Struct, frozen=True):
     """A message is durable as entry `sequence` of the log; `report` is what it did, at `time_ms` (unix)."""
 
     sequence: int
@@ -76,8 +77,7 @@ class Acknowledgement:
     report: Report
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """Entry `sequence` of the log, and what it did. `time_ms` is the node's clock, in a replay the venue's time."""
 
     sequence: int

@@ -7,7 +7,8 @@ by the terms of the time (`begin`), `rollup.transition` takes it; only reports w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from rollup.crypto import Crypto
 from rollup.errors import AlreadyRegistered, UnknownAccount

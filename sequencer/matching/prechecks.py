@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from rollup.errors import PositionOutOfRange
 from rollup.types.orders import Order
@@ -16,8 +16,7 @@ from sequencer.matching.standing import Standing
 from sequencer.orderbook.resting import RestingOrder
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
+class Admission(Struct, frozen=True):
     """An order that may be taken: for which account, by which row, how much of it, in place of which other."""
 
     standing: Standing

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from rollup.errors import RollupError
 from rollup.types.orders import SignedOrder
@@ -27,8 +28,7 @@ class SelfTradePolicy(Enum):
     CANCEL_BOTH = "cancel_both"
 
 
-@dataclass(frozen=True, slots=True)
-class OrderRequest:
+class OrderRequest(Struct, frozen=True):
     """A signed order and how to treat it. Post-only goes with no other time in force than `GOOD_TILL_EXPIRY`."""
 
     signed: SignedOrder
@@ -52,8 +52,7 @@ class Ending(Enum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(Struct, frozen=True):
     """An order that is no longer open, with what was left of it; `error` says more where something was refused."""
 
     signed: SignedOrder
@@ -62,8 +61,7 @@ class Removal:
     error: RollupError | MatchingError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What one call did, in order. `is_atomic`: its transactions belong into one batch, or into none.
 
     `resting_e4` is what of the order stayed in the book.

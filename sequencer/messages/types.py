@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from msgspec import Struct
+
 from primitives.babyjubjub import Point
 from rollup.errors import check_range
 from rollup.types.accounts import check_key
@@ -24,8 +26,7 @@ COUNT_BITS: Final = 16
 """Of legs, entries, rows and prices in one message."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceOrder:
+class PlaceOrder(Struct, frozen=True):
     """A trader's signed order."""
 
     request: OrderRequest

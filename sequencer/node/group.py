@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from rollup.errors import BadSignature
 from rollup.types.orders import SignedOrder
@@ -44,8 +45,7 @@ class Promise(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """A message and where its answer goes; or a question, which is answered between two groups."""
 
     promise: Promise
@@ -53,16 +53,14 @@ class Waiting:
     question: Callable[[Venue], Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(Struct, frozen=True):
     """What waits, with what was found of its signatures; a question has none."""
 
     waiting: Waiting
     verdict: Verdict = Verdict.GOOD
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """A message that the venue has taken or refused. `kept` is its entry of the log, if it changed anything."""
 
     waiting: Waiting
@@ -71,8 +69,7 @@ class Applied:
     kept: Sequenced | None
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """What the venue was asked at once, in order, and the questions that came with it."""
 
     applied: tuple[Applied, ...]

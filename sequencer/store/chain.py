@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
+from msgspec import Struct
+
 SEQUENCE_BYTES: Final = 8
 START: Final = sha256(b"zkclear log 1").digest()
 """The digest before the first entry."""
@@ -20,8 +22,7 @@ class LogHead:
     digest: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class LogEntry:
+class LogEntry(Struct, frozen=True):
     """One payload, its number (the first is 1), and the digest of everything up to it (32 bytes)."""
 
     sequence: int

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
+
 from rollup.batch_application import AppliedBatch
 from rollup.errors import RollupError
 from rollup.risk_table import RiskTable
@@ -113,8 +115,7 @@ class Unsettled:
     missing_e6: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What a message did: trades, liquidations and orders that left the books; and batches, in their order.
 
     `message` is its number, `first_trade` that of the first of the report's trades.

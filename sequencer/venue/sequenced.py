@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from rollup.errors import RollupError
 from sequencer.matching.errors import MatchingError
@@ -19,8 +20,7 @@ REFUSALS: Final = (RollupError, MatchingError, VenueError)
 """What a venue says no with; anything else is a fault."""
 
 
-@dataclass(frozen=True, slots=True)
-class Logged:
+class Logged(Struct, frozen=True):
     """A message as entry `sequence` of the log has it, and when that was (unix)."""
 
     sequence: int
@@ -28,8 +28,7 @@ class Logged:
     payload: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Sequenced:
+class Sequenced(Struct, frozen=True):
     """A message that is in the log for good, and what it did.
 
     `refusal` is there for one that the venue refused but for which it first took orders out that no longer held.
@@ -51,8 +50,7 @@ class Sequenced:
         return self.logged.time_ms
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """Why a message was refused, and what left the books before it was."""
 
     error: Exception

@@ -41,7 +41,7 @@ def large_record(folder: Path, batches: int = 10_000) -> Path:
         recorder.applied(1, NOW * 1_000, table, Outcome(1))
         for number in range(1, batches + 1):
             sequence, time_s = number + 1, NOW + 2 * number
-            trades = replace(Outcome(sequence), batches=(numbered(sample, number, time_s),))
+            trades = Outcome(sequence, batches=(numbered(sample, number, time_s),))
             recorder.applied(sequence, time_s * 1_000, EndBatch(time_s), trades)
             if number % 500 == 0:
                 recorder.flush()

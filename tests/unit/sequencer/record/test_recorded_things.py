@@ -51,7 +51,7 @@ def sealed(path: Path, run: RecordedRun) -> Path:
     with Recorder(path, group_s=0.0) as recorder:
         for number in range(1, 5):
             cut = numbered(run.batches[3], number, NOW + number)
-            recorder.applied(number, NOW, MESSAGE, replace(Outcome(number), batches=(cut,)))
+            recorder.applied(number, NOW, MESSAGE, Outcome(number, batches=(cut,)))
     return path
 
 
@@ -133,7 +133,7 @@ def test_values_beyond_eight_bytes_are_kept(path: Path, run: RecordedRun) -> Non
     touched = (replace(outcome.touched[0], values_after=huge), *outcome.touched[1:])
     made = replace(cut, applied=replace(cut.applied, outcome=replace(outcome, touched=touched)))
     with Recorder(path, group_s=0.0) as recorder:
-        recorder.applied(1, NOW, MESSAGE, replace(Outcome(1), batches=(made,)))
+        recorder.applied(1, NOW, MESSAGE, Outcome(1, batches=(made,)))
     with RecordReader(path) as reader:
         assert reader.detail(cut.number).touched[0].after.values_e6 == huge
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import structlog
+from msgspec import structs
 
 from rollup.errors import UnknownSeries
 from sequencer.messages import EndBatch
@@ -65,7 +66,7 @@ def batches_of(run: RecordedRun) -> list[tuple[int, Any, Outcome]]:
 
 def test_a_resting_order_costs_microseconds(path: Path, run: RecordedRun) -> None:
     message, outcome = next(one for one in run.outcomes if type(one[0]).__name__ == "PlaceOrder")
-    resting = replace(outcome, report=replace(outcome.report, trades=()))
+    resting = structs.replace(outcome, report=structs.replace(outcome.report, trades=()))
     with Recorder(path) as recorder:
         began = process_time()
         for sequence in range(1, 20_001):

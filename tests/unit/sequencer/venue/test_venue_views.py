@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from primitives.eddsa import Signature
 from rollup.errors import BadSignature, RollupError, UnknownAccount, UnknownSeries
@@ -119,7 +120,7 @@ def test_signatures_of_many_messages_at_once() -> None:
     stall = Stall(SMALL, crypto=native_crypto())
     good, other = stall.order(2, "buy"), stall.order(3, "sell")
     forged = PlaceOrder(
-        replace(good.request, signed=replace(good.request.signed, signature=other.request.signed.signature))
+        structs.replace(good.request, signed=replace(good.request.signed, signature=other.request.signed.signature))
     )
     leg = QuoteLeg(stall.signed(2, "sell", slot=1), stall.signed(3, "buy", slot=1), MARK, 5)
     half = replace(leg, taker=replace(leg.taker, signature=Signature((0, 1), 0)))
@@ -158,7 +159,7 @@ def test_a_trusting_venue_trusts_for_one_message_alone() -> None:
     with pytest.raises(RollupError):
         stall.venue.apply_verified(stall.order(40, "buy"))
     order = stall.order(2, "buy")
-    forged = replace(order.request, signed=replace(order.request.signed, signature=Signature((0, 1), 0)))
+    forged = structs.replace(order.request, signed=replace(order.request.signed, signature=Signature((0, 1), 0)))
     with pytest.raises(BadSignature):
         stall.venue.apply(PlaceOrder(forged))
 
