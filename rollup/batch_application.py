@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from rollup.presets import Preset
 from rollup.risk_table import RiskTable
@@ -12,13 +13,18 @@ from rollup.types.batches import Batch, Roots
 from rollup.types.words import words_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AppliedBatch:
     """What a batch did, under which roots, in which words."""
 
     outcome: Outcome
     roots: Roots
-    words: tuple[int, ...]
+    preset: Preset
+
+    @cached_property
+    def words(self) -> tuple[int, ...]:
+        """What goes to L1. Made when they are first asked for: whoever follows the state alone needs none."""
+        return tuple(words_of(self.outcome.batch, self.roots, self.outcome.served, self.preset))
 
 
 def apply_batch(state: State, table: RiskTable, batch: Batch, preset: Preset) -> AppliedBatch:
@@ -27,4 +33,4 @@ def apply_batch(state: State, table: RiskTable, batch: Batch, preset: Preset) ->
     before = state.root
     state.put(outcome.accounts)
     roots = Roots(before, state.root, table.root)
-    return AppliedBatch(outcome, roots, tuple(words_of(batch, roots, outcome.served, preset)))
+    return AppliedBatch(outcome, roots, preset)

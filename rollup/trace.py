@@ -15,7 +15,6 @@ from rollup.tree import Path
 from rollup.types.accounts import Account
 from rollup.types.batches import Batch, Roots
 from rollup.types.series import SeriesRow
-from rollup.types.words import words_of
 from rollup.units import POSITION_SLOTS
 
 
@@ -73,7 +72,6 @@ def trace_batch(state: State, table: RiskTable, batch: Batch, preset: Preset, re
         steps.append(AccountStep(touched, path, slot_series(touched)))
         between = state.path(preset.max_accounts) if touched.is_examined else between
     roots = Roots(before, state.root, table.root)
-    words = tuple(words_of(batch, roots, outcome.served, preset))
     rows = [
         RowStep(row, table.path(series_id))
         for series_id in series_of(batch, outcome.touched)
@@ -81,7 +79,7 @@ def trace_batch(state: State, table: RiskTable, batch: Batch, preset: Preset, re
     ]
     return Trace(
         preset,
-        AppliedBatch(outcome, roots, words),
+        AppliedBatch(outcome, roots, preset),
         tuple(steps),
         tuple(rows),
         no_account=(between, state.path(preset.max_accounts)),

@@ -14,7 +14,6 @@ from rollup.transition import transition
 from rollup.transition.transition import series_of
 from rollup.types.accounts import Account
 from rollup.types.batches import Batch, Roots
-from rollup.types.words import words_of
 from sequencer.venue.deferred_state import DeferredState
 
 
@@ -27,7 +26,6 @@ def trace_batch(state: DeferredState, table: RiskTable, batch: Batch, preset: Pr
     paths = state.replace_in_turn([*steps[:examined], look, *steps[examined:], look])
     between, after = paths.pop(examined), paths.pop()
     roots = Roots(before, state.root, table.root)
-    words = tuple(words_of(batch, roots, outcome.served, preset))
     accounts = (AccountStep(one, path, slot_series(one)) for one, path in zip(outcome.touched, paths, strict=True))
     rows = (
         RowStep(row, table.path(series_id))
@@ -36,7 +34,7 @@ def trace_batch(state: DeferredState, table: RiskTable, batch: Batch, preset: Pr
     )
     return Trace(
         preset,
-        AppliedBatch(outcome, roots, words),
+        AppliedBatch(outcome, roots, preset),
         tuple(accounts),
         tuple(rows),
         no_account=(between, after),
