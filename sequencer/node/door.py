@@ -39,7 +39,7 @@ PROVING_RETRY_MS: Final = 2_000
 
 
 class Door:
-    """Answers on whatever loop asks; everything else happens on the sequencer's thread."""
+    """Answers on whatever loop asks; everything else happens on the thread that tells."""
 
     def __init__(
         self,
@@ -100,7 +100,7 @@ class Door:
             stream.publish(events)
 
     def answer(self) -> None:
-        """Hands over the answers of a group, with one wake-up for each loop that asked. On the sequencer's thread."""
+        """Hands over the answers of a group, with one wake-up for each loop that asked. On the thread that tells."""
         answers, self._answers = self._answers, defaultdict(list)
         for loop, some in answers.items():
             try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from rollup.errors import BadSignature
 from rollup.types.orders import SignedOrder
@@ -30,7 +30,7 @@ class Log(Protocol):
 
 
 class Promise(Protocol):
-    """Where an answer goes, on the sequencer's thread: a `concurrent.futures.Future`, or what costs less."""
+    """Where an answer goes, on the thread that tells: a `concurrent.futures.Future`, or what costs less."""
 
     def done(self) -> bool:
         """Whether it was answered."""
@@ -69,11 +69,19 @@ class Applied(Struct, frozen=True):
     kept: Sequenced | None
 
 
-class Group(Struct, frozen=True):
-    """What the venue was asked at once, in order, and the questions that came with it."""
+class Group(Struct):
+    """What becomes durable at once, in order, and the questions that are answered then."""
 
-    applied: tuple[Applied, ...]
-    questions: tuple[Waiting, ...]
+    applied: list[Applied] = field(default_factory=list)
+    questions: list[Waiting] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.applied) + len(self.questions)
+
+    def extend(self, other: Group) -> None:
+        """Puts another one behind it."""
+        self.applied += other.applied
+        self.questions += other.questions
 
     @property
     def kept(self) -> list[Sequenced]:

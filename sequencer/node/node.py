@@ -83,16 +83,20 @@ class Node:
             self._batcher.join(30)
         self.event_log.close()
 
-    # -- what the sequencer's thread tells ---------------------------------------------------------------------------
+    # -- what the sequencer tells ------------------------------------------------------------------------------------
+
+    def on_applied(self, kept: Sequence[Sequenced]) -> None:
+        """The venue has gone on."""
+        if any(isinstance(one.message, NewTable | EndBatch) for one in kept):
+            self._ender.has_ended()
+        self._ender.look(self.venue)
 
     def on_sequenced(self, sequenced: Sequence[Sequenced]) -> None:
         """A group is durable."""
         for one in sequenced:
-            if isinstance(one.message, NewTable | EndBatch):
-                self._ender.has_ended()
-                self._table_time_s = self.venue.table_time_s
+            if isinstance(one.message, NewTable) and one.refusal is None:
+                self._table_time_s = one.message.time_s
         self.follower.feed([self._fed(one) for one in sequenced])
-        self._ender.look(self.venue)
         self.door.publish(events_of(sequenced), sequenced[-1].sequence if sequenced else None)
 
     def on_refused(self, message: Message, error: Exception) -> None:

@@ -1,24 +1,26 @@
 """The one thread that decides the order of everything.
 
-It takes what waits in groups: verifies all signatures at once, lets the venue take message by message, has those that
-were taken written to the log in one transaction, and only then tells anybody. So a group costs one write to the disk,
-groups grow with the load, and nothing is known outside that a crash could undo. While a group is being written, the
-signatures of those that come next are verified: that changes nothing.
+It takes what waits in groups: verifies all signatures at once, and lets the venue take message by message. Another
+thread writes those that were taken to the log, in one transaction, and only then tells anybody. So a group costs one
+write to the disk, groups grow with the load, and nothing is known outside that a crash could undo. While a group is
+being written the venue goes on with what comes next, which is the next group: if the write fails, all of it is lost and
+nobody was told of it.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from time import time
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 from sequencer.messages import Message, encode_message
 from sequencer.node.errors import NotDurable, NotSequencing
 from sequencer.node.group import Applied, Group, Log, Promise, Verified, Waiting, bad_signature, reduces_risk, sequenced
 from sequencer.node.intake import Intake
-from sequencer.store import LogHead, StoreError
+from sequencer.node.telling import Listener, tell
+from sequencer.store import StoreError
 from sequencer.venue import Outcome, Venue
 from sequencer.venue.sequenced import MS_PER_S, REFUSALS, Logged, Refused, Sequenced, refused
 from sequencer.venue.signatures import Verdict
@@ -27,23 +29,7 @@ T = TypeVar("T")
 MOST_WAITING: Final = 4_096
 MOST_AT_ONCE: Final = 256
 AHEAD: Final = 16
-"""Messages whose signatures are verified together while a group is being written; fewer wait for its end."""
-
-
-class Listener(Protocol):
-    """Who is told, on the sequencer's thread, after a group is durable: first what happened, then that it ended."""
-
-    def on_sequenced(self, sequenced: Sequence[Sequenced]) -> None:
-        """In order."""
-        ...
-
-    def on_refused(self, message: Message, error: Exception) -> None:
-        """Nothing of it is in the log."""
-        ...
-
-    def on_group_end(self) -> None:
-        """All futures of the group are resolved."""
-        ...
+"""Messages that are taken together while a group is being written; fewer wait for its end."""
 
 
 class Sequencer:
@@ -65,8 +51,11 @@ class Sequencer:
         self._clock = clock
         self._intake: Intake[Waiting] = Intake(most_waiting)
         self._most_at_once = most_at_once
+        self._sequence = log.head.sequence
+        """The last entry that the venue made; the log may be behind it."""
+
         self._held: list[Waiting] = []
-        """Taken, and not told yet, in order."""
+        """Taken, and perhaps not told yet, in order."""
 
         self._thread = threading.Thread(target=self._run, name="sequencer", daemon=True)
 
@@ -133,15 +122,14 @@ class Sequencer:
         Raises what broke the log, or the venue: then nothing is taken any more.
         """
         try:
-            ahead = self._verified(self._intake.take(self._most_at_once, wait_s))
-            if not ahead:
+            group = self._applied(self._verified(self._intake.take(self._most_at_once, wait_s)))
+            if not len(group):
                 return False
-            group = self._applied(ahead)
-            self._log.append(group.payloads)
-            self._tell(group)
+            self._write(group)
         except Exception as error:
             self._give_up(error)
             raise
+        del self._held[: len(group)]
         return True
 
     def _run(self) -> None:
@@ -155,26 +143,40 @@ class Sequencer:
                 raise
 
     def _take_turns(self, writer: ThreadPoolExecutor) -> None:
-        """As `take_turn`, but another thread writes a group while the signatures of the next one are verified."""
-        ahead = self._verified(self._intake.take(self._most_at_once))
-        while ahead:
-            group = self._applied(ahead)
-            writing = writer.submit(self._log.append, group.payloads)
+        """As `take_turn`, but another thread writes a group, and tells of it, while the next one is made."""
+        group, ahead = Group(), list[Verified]()
+        while True:
+            if not len(group):
+                group = self._applied(ahead or self._verified(self._intake.take(self._most_at_once)))
+            if not len(group):
+                return
+            written, writing = group, writer.submit(self._write, group)
             writing.add_done_callback(lambda _: self._intake.wake())
-            ahead = self._verified_before(writing)
+            try:
+                group, ahead = self._made_meanwhile(writing, may_apply=not written.questions)
+            except BaseException:
+                wait((writing,))  # whom it tells nobody else may tell
+                raise
             writing.result()
-            self._tell(group)
-            ahead += self._verified(self._intake.take(self._most_at_once - len(ahead), 0 if ahead else None))
+            del self._held[: len(written)]
 
-    def _verified_before(self, writing: Future[LogHead]) -> list[Verified]:
-        """What comes while a group is being written, as much as a group may have."""
-        ahead: list[Verified] = []
-        while len(ahead) < self._most_at_once:
-            taken = self._intake.take_before(writing.done, AHEAD, self._most_at_once - len(ahead))
+    def _made_meanwhile(self, writing: Future[None], *, may_apply: bool) -> tuple[Group, list[Verified]]:
+        """What comes while a group is being written: the next group, or what is only verified.
+
+        That is for groups with questions, which are about the venue as the log has it.
+        """
+        group, ahead = Group(), list[Verified]()
+        while not (writing.done() and (len(group) or ahead)):
+            room = self._most_at_once - len(group) - len(ahead)
+            taken = self._intake.take_before(writing.done, AHEAD, room)
             if not taken:
                 break
-            ahead += self._verified(taken)
-        return ahead
+            verified = self._verified(taken)
+            if may_apply:
+                group.extend(self._applied(verified))
+            else:
+                ahead += verified
+        return group, ahead
 
     def _verified(self, taken: list[Waiting]) -> list[Verified]:
         """Changes nothing."""
@@ -184,20 +186,22 @@ class Sequencer:
         return [Verified(one, Verdict.GOOD if one.message is None else next(verdicts)) for one in taken]
 
     def _applied(self, verified: list[Verified]) -> Group:
-        """What the venue makes of a group. Nothing of it is known outside before it is written."""
+        """What the venue makes of them. Nothing of it is known outside before it is written."""
         now_ms = int(self._clock() * MS_PER_S)
-        sequence = self._log.head.sequence
-        applied: list[Applied] = []
+        group = Group()
         for one in verified:
             waiting, message = one.waiting, one.waiting.message
             if message is None:
+                group.questions.append(waiting)
                 continue
             result, kept = self._result(message, one.verdict), None
             if isinstance(result, Outcome) or result.outcome.report.removals:
-                sequence += 1
-                kept = sequenced(Logged(sequence, now_ms, encode_message(message)), message, result)
-            applied.append(Applied(waiting, message, result, kept))
-        return Group(tuple(applied), tuple(one.waiting for one in verified if one.waiting.question is not None))
+                self._sequence += 1
+                kept = sequenced(Logged(self._sequence, now_ms, encode_message(message)), message, result)
+            group.applied.append(Applied(waiting, message, result, kept))
+        if kept_ones := group.kept:
+            self._listener.on_applied(kept_ones)
+        return group
 
     def _result(self, message: Message, verdict: Verdict) -> Outcome | Refused:
         try:
@@ -208,22 +212,10 @@ class Sequencer:
         except REFUSALS as error:
             return refused(self._venue, error)
 
-    def _tell(self, group: Group) -> None:
-        """Everybody, now that it is durable."""
-        if kept := group.kept:
-            self._listener.on_sequenced(kept)
-        for one in group.applied:
-            if isinstance(one.result, Outcome):
-                one.waiting.promise.set_result(one.kept)
-                continue
-            if one.kept is None:
-                self._listener.on_refused(one.message, one.result.error)
-            one.waiting.promise.set_exception(one.result.error)
-        for waiting in group.questions:
-            if waiting.question is not None:
-                _answer(waiting.promise, waiting.question, self._venue)
-        del self._held[: len(group.applied) + len(group.questions)]
-        self._listener.on_group_end()
+    def _write(self, group: Group) -> None:
+        """And tells everybody, now that it is durable."""
+        self._log.append(group.payloads)
+        tell(group, self._listener, self._venue)
 
     def _give_up(self, error: Exception) -> None:
         """The venue may be ahead of the log: nothing that it says counts any more."""
@@ -237,10 +229,3 @@ class Sequencer:
             for one in rest:
                 one.promise.set_exception(NotSequencing(why))
         self._listener.on_group_end()
-
-
-def _answer(promise: Promise, question: Callable[[Venue], Any], venue: Venue) -> None:
-    try:
-        promise.set_result(question(venue))
-    except REFUSALS as error:
-        promise.set_exception(error)

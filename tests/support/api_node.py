@@ -78,6 +78,9 @@ class ApiNode:
     def clock(self) -> float:
         return NOW + time.time() - self._began
 
+    def on_applied(self, kept: Sequence[Sequenced]) -> None:
+        """Nobody may know of it yet."""
+
     def on_sequenced(self, sequenced: Sequence[Sequenced]) -> None:
         self.pause.wait()
         self.door.publish(events_of(sequenced), sequenced[-1].sequence if sequenced else None)

@@ -26,6 +26,9 @@ class Heard:
     sequenced: list[Sequenced] = field(default_factory=list)
     groups: int = 0
 
+    def on_applied(self, kept: Sequence[Sequenced]) -> None:
+        """Nobody may know of it yet."""
+
     def on_sequenced(self, sequenced: Sequence[Sequenced]) -> None:
         self.sequenced += sequenced
 
@@ -39,11 +42,17 @@ class Heard:
 class SequencedVenue:
     """A venue of `stall`'s making behind a sequencer; its turns are taken by hand."""
 
-    def __init__(self, path: Path, stall: Stall | None = None, log: Log | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        stall: Stall | None = None,
+        log: Log | None = None,
+        sequencer: type[Sequencer] = Sequencer,
+    ) -> None:
         self.stall = stall or Stall(opens=False)
         self.log = EventLog(path / "node.db") if log is None else log
         self.heard = Heard()
-        self.sequencer = Sequencer(self.stall.venue, self.log, self.heard, clock=lambda: NOW)
+        self.sequencer = sequencer(self.stall.venue, self.log, self.heard, clock=lambda: NOW)
 
     def say(self, *messages: Message) -> list[Future[Sequenced]]:
         """All in one group."""

@@ -16,7 +16,8 @@ from sequencer.matching import Ending, OrderRequest
 from sequencer.matching.errors import NoSuchOrder
 from sequencer.messages import CancelOrder, EndBatch, Message, PlaceOrder, SetStress, encode_message
 from sequencer.node.errors import NotDurable, NotSequencing
-from sequencer.node.sequencing import AHEAD
+from sequencer.node.group import Group, Verified
+from sequencer.node.sequencing import AHEAD, Sequencer
 from sequencer.store import DiskFailed, EventLog, LogEntry, LogHead
 from sequencer.venue import Outcome, Venue
 from sequencer.venue.errors import NoSuchSession
@@ -229,7 +230,7 @@ class Watched(Venue):
     def __init__(self, stall: Stall) -> None:
         super().__init__(stall.genesis, stall.crypto)
         self.verified, self.taken = 0, 0
-        self.has_verified = threading.Condition()
+        self.has_verified, self.has_taken = threading.Condition(), threading.Condition()
 
     def verify_many(self, messages: Sequence[Message]) -> list[Verdict]:
         found = super().verify_many(messages)
@@ -239,48 +240,112 @@ class Watched(Venue):
         return found
 
     def apply_verified(self, message: Message) -> Outcome:
-        self.taken += 1
+        with self.has_taken:
+            self.taken += 1
+            self.has_taken.notify()
         return super().apply_verified(message)
 
 
-def being_written(tmp_path: Path, log: SlowLog) -> tuple[SequencedVenue, Watched, list[Future[Sequenced]]]:
-    """One message on its way to the disk, and those after it with their signatures verified."""
+def watched_venue(
+    tmp_path: Path, log: SlowLog, sequencer: type[Sequencer] = Sequencer
+) -> tuple[SequencedVenue, Watched]:
     stall = Stall(opens=False)
     stall.venue = watched = Watched(stall)
-    venue = SequencedVenue(tmp_path, stall, log)
-    venue.sequencer.start()
+    return SequencedVenue(tmp_path, stall, log, sequencer), watched
+
+
+def being_written(venue: SequencedVenue, watched: Watched, log: SlowLog) -> list[Future[Sequenced]]:
+    """One message on its way to the disk, and those after it with their signatures verified."""
     futures = [venue.sequencer.submit(SetStress(True))]
+    venue.sequencer.start()
     assert log.begun.acquire(timeout=10)
     futures += [venue.sequencer.submit(SetStress(i % 2 == 0)) for i in range(AHEAD)]
     with watched.has_verified:
         assert watched.has_verified.wait_for(lambda: watched.verified == 1 + AHEAD, 10)
-    return venue, watched, futures
+    return futures
 
 
-def test_g102_what_comes_next_is_verified_and_no_more_before_a_group_is_durable(tmp_path: Path) -> None:
+def test_g102_the_next_group_is_made_before_a_group_is_durable_and_nobody_knows_of_either(tmp_path: Path) -> None:
     log = SlowLog()
-    venue, watched, futures = being_written(tmp_path, log)
-    assert watched.taken == 1
+    venue, watched = watched_venue(tmp_path, log)
+    futures = being_written(venue, watched, log)
+    with watched.has_taken:
+        assert watched.has_taken.wait_for(lambda: watched.taken == 1 + AHEAD, 10)
     assert not any(future.done() for future in futures)
     assert venue.heard.sequenced == []
     log.may_end.release()
     assert log.begun.acquire(timeout=10)
     assert [future.done() for future in futures] == [True] + [False] * AHEAD
+    assert [one.sequence for one in venue.heard.sequenced] == [1]
     log.may_end.release()
     assert [future.result(10).sequence for future in futures] == list(range(1, 2 + AHEAD))
     venue.sequencer.stop(wait_s=10)
 
 
+def applied_when_answered(tmp_path: Path, sequencer: type[Sequencer] = Sequencer) -> int:
+    """What a question says of which one message is being written while others come."""
+    log = SlowLog()
+    venue, watched = watched_venue(tmp_path, log, sequencer)
+    asked = venue.sequencer.ask(lambda one: one.applied)
+    futures = being_written(venue, watched, log)
+    with watched.has_taken:
+        watched.has_taken.wait_for(lambda: watched.taken == 1 + AHEAD, 0.5)
+    assert not asked.done()
+    log.may_end.release(2)
+    found = asked.result(10)
+    assert [future.result(10).sequence for future in futures] == list(range(1, 2 + AHEAD))
+    venue.sequencer.stop(wait_s=10)
+    return found
+
+
+def test_g102_a_question_is_about_what_is_durable(tmp_path: Path) -> None:
+    assert applied_when_answered(tmp_path) == 1
+
+
+def test_g102_a_question_is_about_what_is_durable_twin(tmp_path: Path) -> None:
+    """The venue goes on whoever asks."""
+
+    class Heedless(Sequencer):
+        def _made_meanwhile(self, writing: Future[None], *, may_apply: bool) -> tuple[Group, list[Verified]]:
+            return super()._made_meanwhile(writing, may_apply=True)
+
+    assert applied_when_answered(tmp_path, Heedless) == 1 + AHEAD
+
+
 def test_g102_a_disk_that_fails_meanwhile_stops_everything(tmp_path: Path) -> None:
     log = SlowLog(fails=True)
-    venue, watched, futures = being_written(tmp_path, log)
+    venue, watched = watched_venue(tmp_path, log)
+    futures = being_written(venue, watched, log)
     log.may_end.release()
     assert all(isinstance(future.exception(10), NotDurable) for future in futures)
     venue.sequencer.stop(wait_s=10)
-    assert watched.taken == 1
     assert venue.heard.sequenced == []
     with pytest.raises(NotSequencing, match="EIO"):
         venue.sequencer.submit(SetStress(False))
+
+
+class Breaks(Watched):
+    """Has a fault that shows while a group is being written."""
+
+    def apply_verified(self, message: Message) -> Outcome:
+        if self.taken:
+            raise ZeroDivisionError
+        return super().apply_verified(message)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_g102_a_fault_leaves_those_alone_who_are_being_written(tmp_path: Path) -> None:
+    log, stall = SlowLog(), Stall(opens=False)
+    stall.venue = Breaks(stall)
+    venue = SequencedVenue(tmp_path, stall, log)
+    venue.sequencer.start()
+    first = venue.sequencer.submit(SetStress(True))
+    assert log.begun.acquire(timeout=10)
+    others = [venue.sequencer.submit(SetStress(False)) for _ in range(AHEAD)]
+    log.may_end.release()
+    assert first.result(10).sequence == 1
+    assert all(isinstance(future.exception(10), NotDurable) for future in others)
+    venue.sequencer.stop(wait_s=10)
 
 
 def test_few_that_come_meanwhile_wait_for_its_end(tmp_path: Path) -> None:
