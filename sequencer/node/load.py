@@ -1,8 +1,8 @@
 """Load from another process: signed orders at a steady rate, and how long each took to be durable.
 
 `python -m sequencer.node.load` reads a `LoadPlan` as JSON from standard input and prints a `LoadResult`. Orders are
-signed before the clock runs, and sent when their time has come whether the node keeps up or not; the time of an order
-counts from when it should have been sent, so that a node which stalls cannot hide it.
+signed before the clock runs. Messages are sent evenly, each when its time has come whether the node keeps up or not;
+the time of an order counts from when its message should have been sent, so that a node which stalls cannot hide it.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import asyncio
 import gc
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from functools import partial
 from random import Random
 from time import perf_counter
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
@@ -24,11 +25,13 @@ from sequencer.api.client import ApiClient, ApiRefusal, ConnectionLost
 from sequencer.api.signer import Signer
 from sequencer.native_crypto import NativeCrypto
 
-TICK_S: Final = 0.01
 DRAIN_S: Final = 30.0
 SLOTS: Final = 8
 MS: Final = 1_000
 FEE_CAP_PPM: Final = 1_000
+
+Call: TypeAlias = tuple[int, str, dict[str, Any]]
+"""Whose, the method, its parameters."""
 
 
 class LoadTrader(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,7 +107,7 @@ class _Loader:
         self._nonces = {(one.account, slot): one.nonce for one in plan.traders for slot in range(SLOTS)}
         self._turn = 0
 
-    def order(self, crossing: float) -> tuple[int, str, dict[str, Any]]:
+    def order(self, crossing: float) -> Call:
         """Whose, the method, its parameters. Those that do not cross keep away from the mark, half of it or twice."""
         place = self._turn // self._plan.per_message % len(self._signers)
         slot = (self._turn // len(self._signers) if self._plan.per_message == 1 else self._turn) % SLOTS
@@ -139,15 +142,13 @@ class _Loader:
             await client.login(signer)
         results = []
         for phase, calls in zip(self._plan.phases, prepared, strict=True):
-            results.append(await _play(phase, calls, clients))
+            results.append(await _play(phase, calls, clients, self._plan.per_message))
         for client in clients:
             await client.close()
         return LoadResult(phases=results)
 
 
-async def _play(
-    phase: LoadPhase, calls: list[tuple[int, str, dict[str, Any]]], clients: list[ApiClient]
-) -> PhaseResult:
+async def _play(phase: LoadPhase, calls: list[Call], clients: list[ApiClient], per_message: int) -> PhaseResult:
     began, sent = perf_counter(), 0
     times_s: list[float] = []
     refused: Counter[str] = Counter()
@@ -162,25 +163,19 @@ async def _play(
         else:
             refused[type(error).__name__] += 1
 
-    while sent < len(calls):
-        due = min(len(calls), int((perf_counter() - began) * phase.per_second) + 1)
-        by_client: dict[int, list[tuple[str, dict[str, Any]]]] = {}
-        due_s: dict[int, list[float]] = {}
-        for i in range(sent, due):
-            place, method, parameters = calls[i]
-            by_client.setdefault(place, []).append((method, parameters))
-            due_s.setdefault(place, []).append(began + i / phase.per_second)
-        for place, some in by_client.items():
-            try:
-                futures = await clients[place].send(some)
-            except (ConnectionLost, OSError) as error:
-                refused[type(error).__name__] += len(some)
-                continue
-            for at_s, future in zip(due_s[place], futures, strict=True):
-                future.add_done_callback(partial(done, at_s))
-                waiting.append(future)
-        sent = due
-        await asyncio.sleep(TICK_S)
+    for some in _messages(calls, per_message):
+        due_s = began + sent / phase.per_second
+        await asyncio.sleep(max(0.0, due_s - perf_counter()))
+        sent += len(some)
+        try:
+            futures = await clients[some[0][0]].send([(method, parameters) for _, method, parameters in some])
+        except (ConnectionLost, OSError) as error:
+            refused[type(error).__name__] += len(some)
+            continue
+        for future in futures:
+            future.add_done_callback(partial(done, due_s))
+        waiting += futures
+    await asyncio.sleep(max(0.0, began + sent / phase.per_second - perf_counter()))
     seconds = perf_counter() - began
     if waiting:
         await asyncio.wait(waiting, timeout=DRAIN_S)
@@ -188,6 +183,18 @@ async def _play(
         if not future.done():
             refused["no answer"] += 1
     return _result(phase, sent, seconds, times_s, dict(refused))
+
+
+def _messages(calls: list[Call], most: int) -> Iterator[list[Call]]:
+    """Orders of one trader that come one after the other, so many at once."""
+    some: list[Call] = []
+    for call in calls:
+        if some and (len(some) == most or some[0][0] != call[0]):
+            yield some
+            some = []
+        some.append(call)
+    if some:
+        yield some
 
 
 def _result(phase: LoadPhase, sent: int, seconds: float, times_s: list[float], refused: dict[str, int]) -> PhaseResult:

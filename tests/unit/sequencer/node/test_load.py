@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -60,8 +61,10 @@ class Door:
 
     def __init__(self, *answers: Exception | str | None) -> None:
         self.answers, self.count = answers, 0
+        self.sent: list[tuple[float, int]] = []
 
     async def send(self, calls: list[tuple[str, dict[str, Any]]]) -> list[asyncio.Future[Any]]:
+        self.sent.append((perf_counter(), len(calls)))
         futures = []
         for _ in calls:
             answer = self.answers[self.count % len(self.answers)]
@@ -82,7 +85,7 @@ def played(*answers: Exception | str | None) -> PhaseResult:
 
     async def play() -> PhaseResult:
         door: Any = Door(*answers)
-        return await load._play(PHASE, calls, [door, door])
+        return await load._play(PHASE, calls, [door, door], 4)
 
     return asyncio.run(play())
 
@@ -100,3 +103,24 @@ def test_a_node_that_is_gone_ends_nothing() -> None:
     found = played(ConnectionLost(1006, ""))
     assert (found.sent, found.accepted, found.median_ms) == (20, 0, 0)
     assert found.refused == {"ConnectionLost": 20}
+
+
+def test_messages_are_spread_evenly() -> None:
+    made = loader()
+    calls = [made.order(0.0) for _ in range(20)]
+
+    async def play() -> list[tuple[float, int]]:
+        door: Any = Door("taken")
+        began_s = perf_counter()
+        await load._play(PHASE, calls, [door, door], 4)
+        return [(at_s - began_s, count) for at_s, count in door.sent]
+
+    sent = asyncio.run(play())
+    assert [count for _, count in sent] == [4] * 5
+    assert all(after_s >= place * 4 / PHASE.per_second - 0.001 for place, (after_s, _) in enumerate(sent)), "too early"
+
+
+def test_a_message_is_of_one_trader() -> None:
+    made = loader()
+    calls = [made.order(0.0) for _ in range(6)]
+    assert [[place for place, _, _ in some] for some in load._messages(calls, 3)] == [[0, 0, 0], [0], [1, 1]]
