@@ -11,7 +11,7 @@ class TooSlow(ReplayError):
     """Something that should happen does not."""
 
     def __init__(self, what: str, patience_s: float) -> None:
-        super().__init__(f"{what} did not happen within {patience_s:.0f} s: look at the node's log")
+        super().__init__(f"{what} did not happen, and no proof came, within {patience_s:.0f} s: look at the node's log")
         self.what, self.patience_s = what, patience_s
 
 

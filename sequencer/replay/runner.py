@@ -206,10 +206,13 @@ class Replay:
             self.report.differences.append(Difference(what, account, expected, found))
 
     def _wait(self, holds: Callable[[], object], what: str) -> None:
-        deadline_s = monotonic() + PATIENCE_S
+        """As long as proofs come: how fast they do is a matter of the machine. Raises `NodeFailed`, `TooSlow`."""
+        proven, deadline_s = self._node.progress.proven_through, monotonic() + PATIENCE_S
         while not holds():
             if self._node.sequencer.stopped is not None:
                 raise NodeFailed(self._node.sequencer.stopped)
+            if self._node.progress.proven_through != proven:
+                proven, deadline_s = self._node.progress.proven_through, monotonic() + PATIENCE_S
             if monotonic() > deadline_s:
                 raise TooSlow(what, PATIENCE_S)
             sleep(LOOK_S)
