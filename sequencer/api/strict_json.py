@@ -71,7 +71,7 @@ def parse(data: bytes) -> Any:
 
 
 def _read_canonical(data: bytes) -> Any:
-    """The value of nearly every request, at a third of the price; `_UNSURE` is for the decoder below to judge.
+    """The value of nearly every request, at a quarter of the price; `_UNSURE` is for the decoder below to judge.
 
     What is written exactly as the encoder writes what was read of it was read whole, and is read alike by others.
     """
