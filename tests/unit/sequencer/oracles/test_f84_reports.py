@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from rollup.risk.table import risk_table
 from rollup.risk_table import RiskTable
 from sequencer.l1.reports import OracleDomain, report_message, report_of, rows_from_data, sign_message, sign_report
 from sequencer.messages import NewTable, decode_message, encode_message
+from sequencer.oracles import proposals
 from sequencer.oracles.committee import Committee, reading_message, sign_reading
 from sequencer.oracles.errors import BadCommittee, BadSignature, PricesApart, QuorumMissing, Refused, ValueMissing
 from sequencer.oracles.node import OracleNode
@@ -227,6 +229,19 @@ def test_a_series_that_nobody_values_any_more_keeps_its_last_volatility() -> Non
             sources[place].volatility_ppm = volatility
     table = bench.reporter.report(NOW + 5)
     assert [row.series for row in table.rows] == list(SERIES)
+
+
+def test_options_are_valued_only_for_a_table_that_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench, valued = Bench(), list[int]()
+
+    def counted(series: Any, market: Any, now_s: int) -> Any:
+        valued.append(now_s)
+        return risk_table(series, market, now_s)
+
+    monkeypatch.setattr(proposals, "risk_table", counted)
+    for now_s in (NOW, NOW + 1, NOW + 29):
+        bench.reporter.step(now_s)
+    assert set(valued) == {NOW}
 
 
 def test_tables_are_made_when_they_are_due_and_not_before() -> None:
