@@ -18,7 +18,7 @@ from rollup.presets import PRESETS
 from sequencer.api.instruments import InstrumentNames
 from sequencer.api.rate_limits import Allowance
 from sequencer.api.services import Limits
-from sequencer.node.load import LoadPhase, LoadPlan, LoadResult, LoadSeries, LoadTrader
+from sequencer.node.load_plan import LoadPhase, LoadPlan, LoadResult, LoadSeries, LoadTrader
 from sequencer.node.stack import Stack, StackPlan, running_stack
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class NodeBenchOptions:
 
     preset: str = "large"
     traders: int = 24
-    per_second: float = 2_000
+    per_second: float = 2_020
     seconds: float = 60
     crossing: float = 0.002
     overload: float = 10

@@ -43,7 +43,7 @@ def pipeline(
 @app.command()
 def node(
     preset: PresetName = "large",
-    per_second: Annotated[float, typer.Option("--rate", min=1, help="Signed orders a second.")] = 2_000,
+    per_second: Annotated[float, typer.Option("--rate", min=1, help="Signed orders a second.")] = 2_020,
     for_s: Annotated[float, typer.Option("--seconds", min=1, help="For how long.")] = 60,
     traders: Annotated[int, typer.Option("--traders", min=2, max=256, help="Accounts that send.")] = 24,
     crossing: Annotated[float, typer.Option("--crossing", min=0, max=1, help="Share of orders that trade.")] = 0.002,

@@ -78,6 +78,12 @@ class ApiClient:
         self._reader.cancel()
         await asyncio.gather(self._reader, return_exceptions=True)
 
+    async def leave(self) -> ClientConnection:
+        """Hands the connection over, logged in as it is, to somebody who reads it in another way."""
+        self._reader.cancel()
+        await asyncio.gather(self._reader, return_exceptions=True)
+        return self._socket
+
     async def call(self, method: str, parameters: Parameters | None = None) -> Any:
         """One request. Raises `ApiRefusal`, `ConnectionLost`."""
         (answer,) = await self.send([(method, parameters or {})], as_batch=False)

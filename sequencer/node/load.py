@@ -1,8 +1,9 @@
 """Load from another process: signed orders at a steady rate, and how long each took to be durable.
 
-`python -m sequencer.node.load` reads a `LoadPlan` as JSON from standard input and prints a `LoadResult`. Orders are
-signed before the clock runs. Messages are sent evenly, each when its time has come whether the node keeps up or not;
-the time of an order counts from when its message should have been sent, so that a node which stalls cannot hide it.
+`python -m sequencer.node.load` reads a `LoadPlan` as JSON from standard input and prints a `LoadResult`. Messages are
+signed and encoded before the clock runs. They are sent evenly, each when its time has come whether the node keeps up or
+not; the time of an order counts from when its message should have been sent, so that a node which stalls cannot hide
+it.
 """
 
 from __future__ import annotations
@@ -11,211 +12,139 @@ import asyncio
 import gc
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from functools import partial
-from random import Random
 from time import perf_counter
-from typing import Any, Final, TypeAlias
+from typing import Final, Protocol
 
 import msgspec
 
-from prover.kernels import load_kernels
-from rollup.types.orders import Domain, Order
-from sequencer.api.client import ApiClient, ApiRefusal, ConnectionLost
-from sequencer.api.signer import Signer
-from sequencer.native_crypto import NativeCrypto
+from sequencer.api.client import ConnectionLost
+from sequencer.node.load_orders import Letter, LoadOrders
+from sequencer.node.load_plan import LoadPhase, LoadPlan, LoadResult, PhaseResult
+from sequencer.node.load_socket import Answer, LoadSocket
 
 DRAIN_S: Final = 30.0
-SLOTS: Final = 8
 MS: Final = 1_000
-FEE_CAP_PPM: Final = 1_000
-
-Call: TypeAlias = tuple[int, str, dict[str, Any]]
-"""Whose, the method, its parameters."""
 
 
-class LoadTrader(msgspec.Struct, frozen=True, kw_only=True):
-    """An account and its secret key, as hexadecimal: of a local chain, worth nothing."""
+class Socket(Protocol):
+    """`LoadSocket`."""
 
-    account: int
-    secret: str
-    nonce: int = 0
-
-
-class LoadSeries(msgspec.Struct, frozen=True, kw_only=True):
-    """A series, and what it is worth about."""
-
-    series_id: int
-    name: str
-    mark_e2: int
+    async def send(self, text: str) -> None:
+        """Raises `ConnectionLost`."""
+        ...
 
 
-class LoadPhase(msgspec.Struct, frozen=True, kw_only=True):
-    """So many orders a second for so long; `crossing` is the share of those that trade."""
+class Play:
+    """One phase: what waits for an answer, and what was found. `take` is what all sockets call."""
 
-    name: str
-    per_second: float
-    seconds: float
-    crossing: float = 0.0
+    def __init__(self, phase: LoadPhase, letters: list[Letter]) -> None:
+        self._phase, self._letters = phase, letters
+        self._due_s: dict[int, float] = {}
+        """When each order that has no answer should have been sent."""
 
+        self._nameless = 0
+        """Of those, how many will have none of their own: their messages were refused as a whole."""
 
-class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that the process needs to know. A trader sends `per_message` orders at once, as makers quote."""
+        self._refused: Counter[str] = Counter()
+        self._times_s: list[float] = []
+        self._most = max((letter.size for letter in letters), default=0)
+        self._all_there = asyncio.Event()
 
-    url: str
-    chain_id: int
-    contract: int
-    traders: list[LoadTrader]
-    series: list[LoadSeries]
-    phases: list[LoadPhase]
-    expiry_s: int
-    per_message: int = SLOTS
-    seed: int = 1
+    def take(self, answers: list[Answer]) -> None:
+        """Some have come."""
+        now_s = perf_counter()
+        for one in answers:
+            if one.id is None:
+                self._refused[_rule_of(one)] += self._most
+                self._nameless += self._most
+                continue
+            due_s = self._due_s.pop(one.id, None)
+            if due_s is None:
+                continue  # of an earlier phase, that waited for it long enough
+            if one.error is None:
+                self._times_s.append(now_s - due_s)
+            else:
+                self._refused[_rule_of(one)] += 1
+        if len(self._due_s) <= self._nameless:
+            self._all_there.set()
 
+    async def run(self, sockets: list[Socket]) -> PhaseResult:
+        """Sends, and waits for what is left."""
+        began_s, sent, per_second = perf_counter(), 0, self._phase.per_second
+        for letter in self._letters:
+            due_s = began_s + sent / per_second
+            await asyncio.sleep(max(0.0, due_s - perf_counter()))
+            sent += letter.size
+            numbers = range(letter.first, letter.first + letter.size)
+            self._due_s.update(dict.fromkeys(numbers, due_s))
+            try:
+                await sockets[letter.place].send(letter.text)
+            except (ConnectionLost, OSError) as error:
+                self._refused[type(error).__name__] += letter.size
+                for number in numbers:
+                    self._due_s.pop(number, None)
+        await asyncio.sleep(max(0.0, began_s + sent / per_second - perf_counter()))
+        seconds = perf_counter() - began_s
+        await self._wait()
+        self._refused["no answer"] += max(0, len(self._due_s) - self._nameless)
+        return self._result(sent, seconds)
 
-class PhaseResult(msgspec.Struct, frozen=True, kw_only=True):
-    """Milliseconds from when an order should have been sent to its durable acknowledgement; refusals by rule."""
-
-    name: str
-    sent: int
-    accepted: int
-    seconds: float
-    refused: dict[str, int]
-    median_ms: float
-    p99_ms: float
-    largest_ms: float
-
-    @property
-    def accepted_per_second(self) -> float:
-        """Durable orders a second, over the phase's time."""
-        return self.accepted / self.seconds
-
-
-class LoadResult(msgspec.Struct, frozen=True, kw_only=True):
-    """By phase, in order."""
-
-    phases: list[PhaseResult]
-
-
-class _Loader:
-    def __init__(self, plan: LoadPlan) -> None:
-        self._plan = plan
-        self._rng = Random(plan.seed)
-        crypto = NativeCrypto(load_kernels(threads=1))
-        domain = Domain(plan.chain_id, plan.contract)
-        self._signers = [Signer(one.account, bytes.fromhex(one.secret), domain, crypto) for one in plan.traders]
-        self._nonces = {(one.account, slot): one.nonce for one in plan.traders for slot in range(SLOTS)}
-        self._turn = 0
-
-    def order(self, crossing: float) -> Call:
-        """Whose, the method, its parameters. Those that do not cross keep away from the mark, half of it or twice."""
-        place = self._turn // self._plan.per_message % len(self._signers)
-        slot = (self._turn // len(self._signers) if self._plan.per_message == 1 else self._turn) % SLOTS
-        self._turn += 1
-        signer = self._signers[place]
-        series = self._rng.choice(self._plan.series)
-        nonce = self._nonces[signer.account, slot] = self._nonces[signer.account, slot] + 1
-        crosses, is_buy = self._rng.random() < crossing, self._rng.random() < 0.5
-        low_e2, high_e2 = max(1, series.mark_e2 // 2), 2 * series.mark_e2 + 1
-        limit_e2 = (high_e2 if is_buy else low_e2) if crosses else (low_e2 if is_buy else high_e2)
-        size_e4 = self._rng.randint(1, 1_000)
-        order = Order(
-            signer.account,
-            series.series_id,
-            is_buy,
-            limit_e2 + (0 if crosses else self._rng.randint(0, 5) * (-1 if is_buy and low_e2 > 5 else 1)),
-            size_e4,
-            FEE_CAP_PPM,
-            self._plan.expiry_s,
-            slot,
-            nonce,
-        )
-        return place, "private/buy" if is_buy else "private/sell", signer.order(order, series.name)
-
-    async def run(self) -> LoadResult:
-        prepared = [
-            [self.order(phase.crossing) for _ in range(int(phase.per_second * phase.seconds))]
-            for phase in self._plan.phases
-        ]
-        clients = [await ApiClient.connect(self._plan.url) for _ in self._signers]
-        for client, signer in zip(clients, self._signers, strict=True):
-            await client.login(signer)
-        results = []
-        for phase, calls in zip(self._plan.phases, prepared, strict=True):
-            results.append(await _play(phase, calls, clients, self._plan.per_message))
-        for client in clients:
-            await client.close()
-        return LoadResult(phases=results)
-
-
-async def _play(phase: LoadPhase, calls: list[Call], clients: list[ApiClient], per_message: int) -> PhaseResult:
-    began, sent = perf_counter(), 0
-    times_s: list[float] = []
-    refused: Counter[str] = Counter()
-    waiting: list[asyncio.Future[Any]] = []
-
-    def done(due_s: float, future: asyncio.Future[Any]) -> None:
-        error = future.exception()
-        if error is None:
-            times_s.append(perf_counter() - due_s)
-        elif isinstance(error, ApiRefusal):
-            refused[error.rule or str(error.code)] += 1
-        else:
-            refused[type(error).__name__] += 1
-
-    for some in _messages(calls, per_message):
-        due_s = began + sent / phase.per_second
-        await asyncio.sleep(max(0.0, due_s - perf_counter()))
-        sent += len(some)
+    async def _wait(self) -> None:
+        if len(self._due_s) <= self._nameless:
+            return
+        self._all_there.clear()
         try:
-            futures = await clients[some[0][0]].send([(method, parameters) for _, method, parameters in some])
-        except (ConnectionLost, OSError) as error:
-            refused[type(error).__name__] += len(some)
-            continue
-        for future in futures:
-            future.add_done_callback(partial(done, due_s))
-        waiting += futures
-    await asyncio.sleep(max(0.0, began + sent / phase.per_second - perf_counter()))
-    seconds = perf_counter() - began
-    if waiting:
-        await asyncio.wait(waiting, timeout=DRAIN_S)
-    for future in waiting:
-        if not future.done():
-            refused["no answer"] += 1
-    return _result(phase, sent, seconds, times_s, dict(refused))
+            async with asyncio.timeout(DRAIN_S):
+                await self._all_there.wait()
+        except TimeoutError:
+            return
+
+    def _result(self, sent: int, seconds: float) -> PhaseResult:
+        ordered = sorted(self._times_s) or [0.0]
+        return PhaseResult(
+            name=self._phase.name,
+            sent=sent,
+            accepted=len(self._times_s),
+            seconds=seconds,
+            refused={rule: count for rule, count in self._refused.items() if count},
+            median_ms=ordered[len(ordered) // 2] * MS,
+            p99_ms=ordered[min(len(ordered) - 1, len(ordered) * 99 // 100)] * MS,
+            largest_ms=ordered[-1] * MS,
+        )
 
 
-def _messages(calls: list[Call], most: int) -> Iterator[list[Call]]:
-    """Orders of one trader that come one after the other, so many at once."""
-    some: list[Call] = []
-    for call in calls:
-        if some and (len(some) == most or some[0][0] != call[0]):
-            yield some
-            some = []
-        some.append(call)
-    if some:
-        yield some
+def _rule_of(answer: Answer) -> str:
+    return "unknown" if answer.error is None else answer.error.data.rule or "unknown"
 
 
-def _result(phase: LoadPhase, sent: int, seconds: float, times_s: list[float], refused: dict[str, int]) -> PhaseResult:
-    ordered = sorted(times_s) or [0.0]
-    return PhaseResult(
-        name=phase.name,
-        sent=sent,
-        accepted=len(times_s),
-        seconds=seconds,
-        refused=refused,
-        median_ms=ordered[len(ordered) // 2] * MS,
-        p99_ms=ordered[min(len(ordered) - 1, len(ordered) * 99 // 100)] * MS,
-        largest_ms=ordered[-1] * MS,
-    )
+async def run(plan: LoadPlan) -> LoadResult:
+    """Raises `OSError`, `ApiRefusal` and `ConnectionLost` when nobody can log in."""
+    orders = LoadOrders(plan)
+    letters = [orders.letters(phase) for phase in plan.phases]
+    plays = [Play(phase, some) for phase, some in zip(plan.phases, letters, strict=True)]
+    playing = plays[:1]
+
+    def took(answers: list[Answer]) -> None:
+        playing[-1].take(answers)
+
+    sockets = [await LoadSocket.connect(plan.url, signer, took) for signer in orders.signers]
+    results = []
+    for play in plays:
+        playing.append(play)
+        results.append(await play.run([*sockets]))
+    for socket in sockets:
+        await socket.close()
+    return LoadResult(phases=results)
 
 
 def main() -> None:
     """Reads a plan, prints a result."""
+    import uvloop
+
     gc.disable()  # collections of its own would count as the node's time
     plan = msgspec.json.decode(sys.stdin.buffer.read(), type=LoadPlan)
-    result = asyncio.run(_Loader(plan).run())
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        result = runner.run(run(plan))
     sys.stdout.buffer.write(msgspec.json.encode(result) + b"\n")
 
 
