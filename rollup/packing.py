@@ -27,15 +27,10 @@ class Field:
 
 def packed(fields: Sequence[Field]) -> int:
     """The sum of value * 2^(bits before it): the first field is the lowest. Below 2^248 by the fields' widths."""
-    return packed_values([field.value for field in fields], [field.bits for field in fields])
-
-
-def packed_values(values: Iterable[int], widths: Iterable[int]) -> int:
-    """As `packed`, of integers in these widths."""
     word = shift = 0
-    for value, bits in zip(values, widths, strict=True):
-        word += value << shift
-        shift += bits
+    for field in fields:
+        word += field.value << shift
+        shift += field.bits
     return word
 
 

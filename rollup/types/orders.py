@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import accumulate
 from typing import Final, TypeAlias
 
 from primitives.eddsa import Signature
 from rollup.errors import check_range
-from rollup.packing import Field, Range, check_ranges, packed, packed_values
+from rollup.packing import Field, Range, check_ranges, packed
 from rollup.units import (
     ACCOUNT_ID_BITS,
     CASH_BITS,
@@ -74,7 +75,9 @@ ORDER_FIELDS: Final = (
 )
 """What is signed of an order, the lowest bits first."""
 
-_ORDER_WIDTHS: Final = tuple(field.bits for field in ORDER_FIELDS)
+_, _SERIES_AT, _IS_BUY_AT, _PRICE_AT, _SIZE_AT, _FEE_AT, _EXPIRY_AT, _SLOT_AT, _NONCE_AT, _ = accumulate(
+    (field.bits for field in ORDER_FIELDS), initial=0
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +121,18 @@ class Order:
 
     @property
     def word(self) -> int:
-        """All fields, packed."""
-        return packed_values(self.values, _ORDER_WIDTHS)
+        """All fields, packed: as `packed(self.fields())`, in one expression, since there are thousands a second."""
+        return (
+            self.account
+            + (self.series_id << _SERIES_AT)
+            + (self.is_buy << _IS_BUY_AT)
+            + (self.limit_price_e2 << _PRICE_AT)
+            + (self.size_e4 << _SIZE_AT)
+            + (self.max_fee_ppm << _FEE_AT)
+            + (self.expiry_s << _EXPIRY_AT)
+            + (self.slot << _SLOT_AT)
+            + (self.nonce << _NONCE_AT)
+        )
 
     def message_inputs(self, domain: Domain) -> tuple[int, int]:
         """The two elements whose Poseidon hash is signed."""

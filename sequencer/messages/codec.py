@@ -37,8 +37,11 @@ PRICE_BYTES: Final = 8
 
 def encode_message(message: Message) -> bytes:
     """About 130 bytes for an order. Raises `OverflowError` for signatures of more than 32 bytes a number."""
+    kind = _KINDS[type(message)]
+    if isinstance(message, PlaceOrder):
+        return bytes((kind,)) + parts.request_data(message.request)
     writer = Writer()
-    writer.number(_KINDS[type(message)], 1)
+    writer.number(kind, 1)
     _write(writer, message)
     return writer.data()
 
@@ -56,8 +59,6 @@ def decode_message(data: bytes) -> Message:
 
 def _write(writer: Writer, message: Message) -> None:
     match message:
-        case PlaceOrder(request):
-            parts.write_request(writer, request)
         case CancelOrder(account, slot, nonce):
             writer.number(account, ACCOUNT_BYTES)
             writer.number(slot, 1)

@@ -66,12 +66,12 @@ def read_order(reader: Reader) -> SignedOrder:
     return SignedOrder(Order(account, series_id, bool(is_buy), *rest), _read_signature(reader))
 
 
-def write_request(writer: Writer, request: OrderRequest) -> None:
-    """The order, and how to treat it."""
-    write_order(writer, request.signed)
-    writer.number(_TIMES_IN_FORCE.index(request.time_in_force), 1)
-    writer.number(int(request.post_only), 1)
-    writer.number(int(request.reduce_only), 1)
+def request_data(request: OrderRequest) -> bytes:
+    """The order, and how to treat it: at once, since nearly all messages are orders."""
+    order, signature = request.signed.order, request.signed.signature
+    numbers = (order.word, *signature.r, signature.s)
+    ways = (_TIMES_IN_FORCE.index(request.time_in_force), request.post_only, request.reduce_only)
+    return b"".join([number.to_bytes(ELEMENT_BYTES, "big") for number in numbers]) + bytes(ways)
 
 
 def read_request(reader: Reader) -> OrderRequest:
