@@ -15,7 +15,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from sequencer.api.dispatcher import Dispatcher, Reply, error_body
+from sequencer.api.dispatcher import Dispatcher, error_body
+from sequencer.api.envelope import Reply
 from sequencer.api.errors import (
     ApiError,
     BodyTooLarge,

@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import fields
 
-from sequencer.api.dispatcher import ErrorObject
+from sequencer.api.envelope import ErrorObject
 from sequencer.api.error_table import documented
 from sequencer.api.methods.method import Access, Method
 from sequencer.api.methods.node import VERSION

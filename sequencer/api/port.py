@@ -7,7 +7,7 @@ methods are called on the API's event loop; the node works elsewhere and answers
 from __future__ import annotations
 
 from asyncio import Future
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Protocol, TypeAlias
@@ -23,7 +23,7 @@ from rollup.types.transactions import Liquidation, Trade
 from sequencer.api.event_stream import EventStream
 from sequencer.matching.errors import MatchingError
 from sequencer.matching.requests import Report
-from sequencer.messages import Message
+from sequencer.messages import Message, PlaceOrder
 
 
 class Finality(IntEnum):
@@ -185,6 +185,13 @@ class NodePort(Protocol):
         The future belongs to the running loop. It is resolved after the message is durable and after its events were
         published, with many others in one `call_soon_threadsafe`. It raises the rules that the message would break
         (`RollupError`, `MatchingError`, the venue's errors: nothing happened), or `OutcomeUnknown`.
+        Raises `NodeBusy`, `NodeStopped` before any work was done.
+        """
+        ...
+
+    def submit_many(self, messages: Sequence[PlaceOrder]) -> Future[list[Acknowledgement | Exception]]:
+        """As `submit`, for orders that come together: one future for all, with what `submit` would say of each.
+
         Raises `NodeBusy`, `NodeStopped` before any work was done.
         """
         ...

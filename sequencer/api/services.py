@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -12,12 +12,12 @@ from sequencer.api.authentication import Authentication, Login, Scope
 from sequencer.api.errors import NotAllowed, NotAuthenticated, Unavailable, Undecided
 from sequencer.api.event_stream import EventStream, FellBehind
 from sequencer.api.in_flight import InFlight
-from sequencer.api.port import AccountSnapshot, Acknowledgement, Event, NodePort
+from sequencer.api.port import AccountSnapshot, Acknowledgement, Event, NodeBusy, NodePort, NodeStopped
 from sequencer.api.projection import EventGap, Projection
 from sequencer.api.projection.changes import Changes
 from sequencer.api.rate_limits import Allowance, RateLimiter
 from sequencer.api.views import Views
-from sequencer.messages import CancelOrder, EndSession, Message
+from sequencer.messages import CancelOrder, EndSession, Message, PlaceOrder
 
 if TYPE_CHECKING:
     from sequencer.api.subscriptions.connection import Connection
@@ -129,9 +129,24 @@ class Services:
         """
         with self.in_flight.place(account, is_urgent=isinstance(message, CancelOrder | EndSession)):
             acknowledged = await self.node.submit(message)
-        if self.projection.sequence < acknowledged.sequence:
-            await self.reached(acknowledged.sequence)
+        await self.reached(acknowledged.sequence)
         return acknowledged
+
+    async def submit_many(self, messages: Sequence[PlaceOrder], account: int) -> list[Acknowledgement | Exception]:
+        """As `submit`, for orders of an account that come together: what it would return or raise for each."""
+        with self.in_flight.places(account, len(messages)) as count:
+            left_out = [self.in_flight.overloaded(account) for _ in messages[count:]]
+            try:
+                found = await self.node.submit_many(messages[:count])
+            except (NodeBusy, NodeStopped) as error:
+                return [*(error for _ in messages[:count]), *left_out]
+        last = max((one.sequence for one in found if not isinstance(one, Exception)), default=0)
+        try:
+            await self.reached(last)
+        except Undecided as error:
+            shown = self.projection.sequence
+            found = [one if isinstance(one, Exception) or one.sequence <= shown else error for one in found]
+        return [*found, *left_out]
 
     async def account(self, account: int) -> AccountSnapshot:
         """An account as the node has it; nothing that is shown is behind it. Takes a place as a message does.
@@ -145,6 +160,8 @@ class Services:
 
     async def reached(self, sequence: int) -> None:
         """Until everything up to an entry of the log is shown. Raises `Undecided` if that will not be."""
+        if self.projection.sequence >= sequence:
+            return
         self.catch_up()
         if self.projection.sequence >= sequence:
             return

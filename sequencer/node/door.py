@@ -21,11 +21,11 @@ from sequencer.api.port import (
     NodeBusy,
     NodeInfo,
     NodeStopped,
-    OutcomeUnknown,
     TakenBack,
 )
 from sequencer.messages import CancelOrder, Message, PlaceOrder, TakeQuote
-from sequencer.node.errors import IntakeFull, NotDurable, NotSequencing, ProvingBehind
+from sequencer.node.answers import Answer, Answers, resolve_all
+from sequencer.node.errors import IntakeFull, NotSequencing, ProvingBehind
 from sequencer.node.sequencing import Sequencer
 from sequencer.venue import Venue, VenueReader
 from sequencer.venue.sequenced import Sequenced
@@ -54,7 +54,7 @@ class Door:
         self._congestion = congestion
         self._lock = Lock()
         self._streams: list[EventStream[Event]] = []
-        self._answers: defaultdict[AbstractEventLoop, list[_Answer]] = defaultdict(list)
+        self._answers: defaultdict[AbstractEventLoop, list[Answer | Answers]] = defaultdict(list)
         self._published = sequencer.sequence
 
     @property
@@ -64,10 +64,24 @@ class Door:
 
     def submit(self, message: Message) -> asyncio.Future[Acknowledgement]:
         """Hands a message in. Raises `NodeBusy` and `NodeStopped`."""
-        behind = self._congestion()
-        if behind is not None and isinstance(message, PlaceOrder | TakeQuote):
-            raise NodeBusy(str(behind), PROVING_RETRY_MS)
+        if isinstance(message, PlaceOrder | TakeQuote):
+            self._require_room()
         return self._handed_in(partial(self._sequencer.hand_in, message), _acknowledged)
+
+    def submit_many(self, messages: Sequence[PlaceOrder]) -> asyncio.Future[list[Acknowledgement | Exception]]:
+        """Hands orders in that come together. Raises `NodeBusy` and `NodeStopped`."""
+        self._require_room()
+        loop = asyncio.get_running_loop()
+        answers = Answers(loop, len(messages), _acknowledged, partial(self._collect, loop))
+        try:
+            errors = self._sequencer.hand_in_many([*zip(messages, answers.promises, strict=True)])
+        except NotSequencing as error:
+            raise NodeStopped(error.why) from error
+        for promise, full in zip(answers.promises, errors, strict=True):
+            if full is not None:
+                promise.refuse(NodeBusy(str(full), RETRY_MS))
+        answers.resolve()
+        return answers.future
 
     def account(self, account: int) -> asyncio.Future[AccountSnapshot]:
         """An account as the log has it. The future raises `UnknownAccount`."""
@@ -104,70 +118,30 @@ class Door:
         answers, self._answers = self._answers, defaultdict(list)
         for loop, some in answers.items():
             try:
-                loop.call_soon_threadsafe(_resolve_all, some)
+                loop.call_soon_threadsafe(resolve_all, some)
             except RuntimeError:
                 continue  # the loop is closed: nobody waits any more
 
-    def _handed_in(self, hand_in: Callable[[_Answer], None], convert: Callable[[Any], T]) -> asyncio.Future[T]:
+    def _require_room(self) -> None:
+        behind = self._congestion()
+        if behind is not None:
+            raise NodeBusy(str(behind), PROVING_RETRY_MS)
+
+    def _handed_in(self, hand_in: Callable[[Answer], None], convert: Callable[[Any], T]) -> asyncio.Future[T]:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         try:
-            hand_in(_Answer(future, convert, partial(self._collect, loop)))
+            hand_in(Answer(future, convert, partial(self._collect, loop)))
         except IntakeFull as error:
             raise NodeBusy(str(error), RETRY_MS) from error
         except NotSequencing as error:
             raise NodeStopped(error.why) from error
         return future
 
-    def _collect(self, loop: AbstractEventLoop, answer: _Answer) -> None:
-        self._answers[loop].append(answer)
-
-
-class _Answer:
-    """A `Promise` to a future of a loop, which is resolved there with the others of its group."""
-
-    __slots__ = ("_collect", "_convert", "_error", "_future", "_is_done", "_value")
-
-    def __init__(
-        self, future: asyncio.Future[Any], convert: Callable[[Any], Any], collect: Callable[[_Answer], None]
-    ) -> None:
-        self._future, self._convert, self._collect = future, convert, collect
-        self._is_done = False
-        self._value: Any = None
-        self._error: Exception | None = None
-
-    def done(self) -> bool:
-        """See `Promise`."""
-        return self._is_done
-
-    def set_result(self, value: Any) -> None:
-        """See `Promise`."""
-        self._is_done, self._value = True, value
-        self._collect(self)
-
-    def set_exception(self, error: Exception) -> None:
-        """See `Promise`."""
-        self._is_done, self._error = True, error
-        self._collect(self)
-
-    def resolve(self) -> None:
-        """On the loop."""
-        if self._future.cancelled():
-            return
-        match self._error:
-            case None:
-                self._future.set_result(self._convert(self._value))
-            case NotDurable(why=why):
-                self._future.set_exception(OutcomeUnknown(why))
-            case NotSequencing(why=why):
-                self._future.set_exception(NodeStopped(why))
-            case error:
-                self._future.set_exception(error)
-
-
-def _resolve_all(answers: Sequence[_Answer]) -> None:
-    for answer in answers:
-        answer.resolve()
+    def _collect(self, loop: AbstractEventLoop, answer: Answer | Answers) -> None:
+        some = self._answers[loop]
+        if not some or some[-1] is not answer:
+            some.append(answer)
 
 
 def events_of(sequenced: Sequence[Sequenced]) -> list[Event]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Condition
 from typing import Final, Generic, TypeVar
 
@@ -30,13 +30,17 @@ class Intake(Generic[T]):
 
     def put(self, item: T, *, reduces_risk: bool = False) -> None:
         """From a trader. Raises `IntakeFull`, a little later for what reduces risk, and `NotSequencing`."""
-        most = self.most_waiting + (self.most_waiting * RESERVE_PERCENT // 100 if reduces_risk else 0)
+        (error,) = self.put_many([(item, reduces_risk)])
+        if error is not None:
+            raise error
+
+    def put_many(self, items: Sequence[tuple[T, bool]]) -> list[IntakeFull | None]:
+        """From a trader, each with whether it reduces risk: which found no room. Raises `NotSequencing`."""
         with self._changed:
             self._require_open()
-            if len(self._traders) >= most:
-                raise IntakeFull(len(self._traders), most)
-            self._traders.append(item)
+            errors = [self._added(item, reduces_risk=reduces_risk) for item, reduces_risk in items]
             self._tell()
+        return errors
 
     def put_own(self, item: T) -> None:
         """From the node itself: comes before all traders' messages, and is never refused for their number."""
@@ -81,6 +85,13 @@ class Intake(Generic[T]):
     def _require_open(self) -> None:
         if self._closed is not None:
             raise NotSequencing(self._closed)
+
+    def _added(self, item: T, *, reduces_risk: bool) -> IntakeFull | None:
+        most = self.most_waiting + (self.most_waiting * RESERVE_PERCENT // 100 if reduces_risk else 0)
+        if len(self._traders) >= most:
+            return IntakeFull(len(self._traders), most)
+        self._traders.append(item)
+        return None
 
     def _tell(self) -> None:
         """A wake-up for each of many would cost more than what is done with them."""

@@ -10,13 +10,13 @@ nobody was told of it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from time import time
 from typing import Any, Final, TypeVar
 
 from sequencer.messages import Message, encode_message
-from sequencer.node.errors import NotDurable, NotSequencing
+from sequencer.node.errors import IntakeFull, NotDurable, NotSequencing
 from sequencer.node.group import Applied, Group, Log, Promise, Verified, Waiting, bad_signature, reduces_risk, sequenced
 from sequencer.node.intake import Intake
 from sequencer.node.telling import Listener, tell
@@ -96,6 +96,10 @@ class Sequencer:
     def hand_in(self, message: Message, promise: Promise) -> None:
         """As `submit`, for whoever waits in another way."""
         self._intake.put(Waiting(promise, message), reduces_risk=reduces_risk(message))
+
+    def hand_in_many(self, handed: Sequence[tuple[Message, Promise]]) -> list[IntakeFull | None]:
+        """In order; for each whether there was no room for it. Raises `NotSequencing`."""
+        return self._intake.put_many([(Waiting(to, message), reduces_risk(message)) for message, to in handed])
 
     def submit_own(self, message: Message) -> Future[Sequenced]:
         """From the node itself: comes first. Raises `NotSequencing`."""

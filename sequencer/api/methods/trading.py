@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from functools import partial
 
 from rollup.errors import OrderNotOpen
 from rollup.types.orders import Cancel, SignedOperation, SignedOrder
@@ -18,7 +19,7 @@ from sequencer.api.building import (
 from sequencer.api.errors import NotAllowed, Undecided, UnknownRecord
 from sequencer.api.methods.account import operate
 from sequencer.api.methods.market import views
-from sequencer.api.methods.method import Method, method
+from sequencer.api.methods.method import Method, Placing, method
 from sequencer.api.projection.records import OrderRecord, order_key
 from sequencer.api.services import Call
 from sequencer.api.types import answers as a
@@ -32,12 +33,12 @@ from sequencer.venue.errors import AlreadyKnown
 
 def buy(call: Call, given: p.PlacedOrder) -> Awaitable[a.OrderWithTrades]:
     """Places a signed order to buy. Exactly the same again changes nothing, and says what became of the first."""
-    return _place(call, request_of(call.services.projection.market, given, is_buy=True))
+    return _place(call, _order(call, given, is_buy=True))
 
 
 def sell(call: Call, given: p.PlacedOrder) -> Awaitable[a.OrderWithTrades]:
     """Places a signed order to sell. Exactly the same again changes nothing, and says what became of the first."""
-    return _place(call, request_of(call.services.projection.market, given, is_buy=False))
+    return _place(call, _order(call, given, is_buy=False))
 
 
 async def edit(call: Call, given: p.EditedOrder) -> a.OrderWithTrades:
@@ -45,9 +46,8 @@ async def edit(call: Call, given: p.EditedOrder) -> a.OrderWithTrades:
 
     If the open order is filled at the same moment, the new one is an order of its own.
     """
-    request = request_of(call.services.projection.market, given, is_buy=given.side == "buy")
+    request = _order(call, given, is_buy=given.side == "buy")
     order = request.signed.order
-    call.require_owner(order.account)
     open_slots = {one.key.slot for one in call.services.projection.orders.open_of(order.account)}
     is_known = call.services.projection.orders.find(order_key(request.signed)) is not None
     if order.slot not in open_slots and not is_known:
@@ -55,21 +55,36 @@ async def edit(call: Call, given: p.EditedOrder) -> a.OrderWithTrades:
     return await _place(call, request)
 
 
+def _order(call: Call, given: p.PlacedOrder, *, is_buy: bool) -> OrderRequest:
+    request = request_of(call.services.projection.market, given, is_buy=is_buy)
+    call.require_owner(request.signed.order.account)
+    return request
+
+
 async def _place(call: Call, request: OrderRequest) -> a.OrderWithTrades:
-    signed = request.signed
-    call.require_owner(signed.order.account)
+    refused: Exception | None = None
     try:
-        await call.services.submit(PlaceOrder(request), signed.order.account)
-    except (AlreadyKnown, OrderNotOpen):
-        call.services.catch_up()
+        await call.services.submit(PlaceOrder(request), request.signed.order.account)
+    except (AlreadyKnown, OrderNotOpen) as error:
+        refused = error
+    return _placed(call, request, refused)
+
+
+def _placed(call: Call, request: OrderRequest, refused: Exception | None) -> a.OrderWithTrades:
+    """What became of an order. Raises what refused it, unless exactly the same is known."""
+    signed = request.signed
+    if refused is None:
         record = _known(call, signed)
-        if record is None or record.signed.order != signed.order:
-            raise
-        return views(call).order_with_trades(record, is_repeated=True)
+        if record is None:
+            raise Undecided
+        return views(call).order_with_trades(record)
+    if not isinstance(refused, AlreadyKnown | OrderNotOpen):
+        raise refused
+    call.services.catch_up()
     record = _known(call, signed)
-    if record is None:
-        raise Undecided
-    return views(call).order_with_trades(record)
+    if record is None or record.signed.order != signed.order:
+        raise refused
+    return views(call).order_with_trades(record, is_repeated=True)
 
 
 def _known(call: Call, signed: SignedOrder) -> OrderRecord | None:
@@ -153,8 +168,12 @@ async def get_open_orders(call: Call, given: p.OpenOrders) -> list[a.Order]:
 
 
 METHODS: tuple[Method, ...] = (
-    method("private/buy", p.PlacedOrder, a.OrderWithTrades, buy),
-    method("private/sell", p.PlacedOrder, a.OrderWithTrades, sell),
+    method(
+        "private/buy", p.PlacedOrder, a.OrderWithTrades, buy, placing=Placing(partial(_order, is_buy=True), _placed)
+    ),
+    method(
+        "private/sell", p.PlacedOrder, a.OrderWithTrades, sell, placing=Placing(partial(_order, is_buy=False), _placed)
+    ),
     method("private/edit", p.EditedOrder, a.OrderWithTrades, edit),
     method("private/cancel", p.CancelledOrder, a.Cancelled, cancel),
     method("private/cancel_all", p.CancelledOrders, a.CancelledMany, cancel_all, cost=8),

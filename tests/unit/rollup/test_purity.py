@@ -9,7 +9,17 @@ import pytest
 
 from tests.support.source_tree import ROOT, name_of, source_files
 
-ALLOWED = {"__future__", "collections", "dataclasses", "enum", "functools", "itertools", "primitives", "rollup", "typing"}
+ALLOWED = {
+    "__future__",
+    "collections",
+    "dataclasses",
+    "enum",
+    "functools",
+    "itertools",
+    "primitives",
+    "rollup",
+    "typing",
+}
 FORBIDDEN_NAMES = {
     "__import__",
     "breakpoint",

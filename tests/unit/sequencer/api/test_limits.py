@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sequencer.api import authentication
 from sequencer.api.authentication import Authentication, Scope
@@ -92,6 +94,30 @@ def test_g109_a_flood_of_one_leaves_room_for_others() -> None:
                 break
         assert flood.taken <= 100
     assert flood.taken == 0
+
+
+@given(st.integers(0, 12), st.integers(0, 6), st.integers(0, 6), st.integers(0, 20))
+def test_g109_several_places_are_as_many_as_one_after_the_other(
+    capacity: int, own: int, others: int, most: int
+) -> None:
+    def crowded() -> tuple[InFlight, ExitStack]:
+        flood, held = InFlight(capacity), ExitStack()
+        for account, count in ((2, own), (3, others)):
+            held.enter_context(flood.places(account, count))
+        return flood, held
+
+    (one, held_one), (many, held_many) = crowded(), crowded()
+    assert one.taken == many.taken
+    count = 0
+    with suppress(Overloaded):
+        while count < most:
+            held_one.enter_context(one.place(2))
+            count += 1
+    assert held_many.enter_context(many.places(2, most)) == count
+    assert many.taken == one.taken
+    for flood, held in ((one, held_one), (many, held_many)):
+        held.close()
+        assert (flood.taken, flood._of_account) == (0, {})
 
 
 def test_g109_cancels_have_room_where_orders_have_none() -> None:

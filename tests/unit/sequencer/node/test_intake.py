@@ -45,6 +45,16 @@ def test_g109_what_reduces_risk_has_a_reserve_that_ends_too() -> None:
         intake.put(99, reduces_risk=True)
 
 
+def test_g109_of_several_those_are_refused_for_which_there_is_no_room() -> None:
+    intake: Intake[int] = Intake(20)
+    for i in range(18):
+        intake.put(i)
+    errors = intake.put_many([(18, False), (19, False), (20, False), (21, True), (22, True), (23, True)])
+    found = [None if error is None else (error.waiting, error.most_waiting) for error in errors]
+    assert found == [None, None, (20, 20), None, None, (22, 22)]
+    assert intake.take(99) == [*range(20), 21, 22]
+
+
 def test_g109_room_comes_back() -> None:
     intake = filled(4)
     intake.take(1)
