@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import accumulate
+from operator import lshift
 from typing import Final, TypeAlias
 
 from primitives.eddsa import Signature
@@ -75,9 +76,7 @@ ORDER_FIELDS: Final = (
 )
 """What is signed of an order, the lowest bits first."""
 
-_, _SERIES_AT, _IS_BUY_AT, _PRICE_AT, _SIZE_AT, _FEE_AT, _EXPIRY_AT, _SLOT_AT, _NONCE_AT, _ = accumulate(
-    (field.bits for field in ORDER_FIELDS), initial=0
-)
+_ORDER_SHIFTS: Final = tuple(accumulate((field.bits for field in ORDER_FIELDS[:-1]), initial=0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +120,8 @@ class Order:
 
     @property
     def word(self) -> int:
-        """All fields, packed: as `packed(self.fields())`, in one expression, since there are thousands a second."""
-        return (
-            self.account
-            + (self.series_id << _SERIES_AT)
-            + (self.is_buy << _IS_BUY_AT)
-            + (self.limit_price_e2 << _PRICE_AT)
-            + (self.size_e4 << _SIZE_AT)
-            + (self.max_fee_ppm << _FEE_AT)
-            + (self.expiry_s << _EXPIRY_AT)
-            + (self.slot << _SLOT_AT)
-            + (self.nonce << _NONCE_AT)
-        )
+        """All fields, packed: as `packed(self.fields())`, for thousands a second."""
+        return sum(map(lshift, self.values, _ORDER_SHIFTS))
 
     def message_inputs(self, domain: Domain) -> tuple[int, int]:
         """The two elements whose Poseidon hash is signed."""

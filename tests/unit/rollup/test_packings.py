@@ -8,14 +8,16 @@ from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from circuits.settlement import keys
 from circuits.settlement.sample import sample
 from primitives.field import FR
 from rollup.bounds import PACKINGS, Packing, Widths
-from rollup.packing import Field
+from rollup.packing import Field, packed, unpacked
 from rollup.presets import TINY, XL
-from rollup.types.orders import operation_fields
+from rollup.types.orders import ORDER_FIELDS, Order, operation_fields
 from rollup.types.rows import description_fields
 from rollup.types.words import (
     header_fields,
@@ -106,3 +108,11 @@ def test_a_state_without_a_bound_is_another_slots_twin() -> None:
 
     assert packed(0, 5 + (1 << Widths().state)) == packed(1, 5)
     assert all(packed(slot, 5 - (slot - 1 << Widths().state)) % FR == packed(1, 5) for slot in range(ORDER_SLOTS))
+
+
+@given(st.tuples(*(st.integers(least, most) for _, _, least, most in ORDER_FIELDS)))
+def test_an_orders_word_is_its_fields_packed(values: tuple[int, ...]) -> None:
+    account, series_id, is_buy, *rest = values
+    order = Order(account, series_id, bool(is_buy), *rest)
+    assert order.word == packed(order.fields())
+    assert unpacked(order.word, [field.bits for field in ORDER_FIELDS]) == [*values]

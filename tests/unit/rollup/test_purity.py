@@ -16,6 +16,7 @@ ALLOWED = {
     "enum",
     "functools",
     "itertools",
+    "operator",
     "primitives",
     "rollup",
     "typing",
