@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,15 +17,16 @@ import pytest
 from sequencer.api import server
 from sequencer.api.authentication import Login, Scope
 from sequencer.api.dispatcher import Dispatcher
+from sequencer.api.errors import Overloaded
 from sequencer.api.in_flight import InFlight
 from sequencer.api.measures import Measures
-from sequencer.api.methods.method import Method
+from sequencer.api.methods.method import Method, Placing
 from sequencer.api.methods.table import METHODS
 from sequencer.api.port import Acknowledgement, NodeBusy, NodeStopped, OutcomeUnknown
 from sequencer.api.rate_limits import Allowance, RateLimiter
 from sequencer.api.services import Call, Limits, Services
 from sequencer.matching import TimeInForce
-from sequencer.matching.requests import Report
+from sequencer.matching.requests import OrderRequest, Report
 from sequencer.messages import PlaceOrder
 from sequencer.node.errors import ProvingBehind
 from tests.support.api_node import FAR, MARK_E2, NAME, ApiNode, Stand, Trader, running
@@ -162,13 +165,62 @@ def test_what_cannot_be_shown_is_undecided_and_the_rest_is_not() -> None:
     assert rules(submitted(node, 3, shown=5)) == ["Acknowledgement", "Undecided", "OutcomeUnknown"]
 
 
-def test_credits_are_taken_for_each() -> None:
-    limits = Limits()
-    accounts = RateLimiter(Allowance(per_second=1, most=2), lambda: 0.0, "account")
-    addresses = RateLimiter(limits.address, lambda: 0.0, "address")
-    services = cast("Services", SimpleNamespace(accounts=accounts, addresses=addresses, limits=limits))
+def test_a_refusal_needs_no_collector() -> None:
+    """Else every refused order of a flood would keep its message until the collector comes."""
+    errors: list[weakref.ref[Overloaded]] = []
+
+    def refusal() -> Overloaded:
+        error = Overloaded(retry_after_ms=1)
+        errors.append(weakref.ref(error))
+        return error
+
+    def order(call: Call, given: Any) -> OrderRequest:
+        if given.post_only:
+            raise refusal()
+        return OrderRequest(Trader(2).signer.sign_order(Trader(2).order("buy")))
+
+    async def submit_many(messages: Sequence[PlaceOrder], account: int) -> list[Exception]:
+        return [refusal() for _ in messages]
+
+    placing = Placing(order, lambda call, request, refused: _raise(refused))
+    services = cast("Services", SimpleNamespace(**limiters(), submit_many=submit_many))
     call = Call(services, "", Login(2, Scope.ACCOUNT, (0, 1), FAR))
-    asked = [{"jsonrpc": "2.0", "id": i, "method": "private/buy", "params": {}} for i in range(3)]
+    dispatcher = Dispatcher({"private/buy": replace(METHODS["private/buy"], placing=placing)}, Measures())
+    given = Trader(2).parameters("buy")
+    asked = [envelope(i, given | {"post_only": bool(i % 2)}) for i in range(4)]
+    gc.disable()
+    try:
+        reply = asyncio.run(dispatcher.answer(call, json.dumps(asked).encode()))
+        assert reply.body.count(b'"Overloaded"') == 4
+        assert [error() for error in errors] == [None] * 4
+    finally:
+        gc.enable()
+
+
+def _raise(refused: Exception | None) -> None:
+    assert refused is not None
+    raise refused
+
+
+def envelope(number: int, given: dict[str, Any]) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": number, "method": "private/buy", "params": given}
+
+
+def limiters(most: float = 100) -> dict[str, Any]:
+    limits = Limits()
+    accounts = RateLimiter(Allowance(per_second=1, most=most), lambda: 0.0, "account")
+    return {
+        "accounts": accounts,
+        "addresses": RateLimiter(limits.address, lambda: 0.0, "address"),
+        "limits": limits,
+        "projection": cast("Any", None),
+    }
+
+
+def test_credits_are_taken_for_each() -> None:
+    services = cast("Services", SimpleNamespace(**limiters(2)))
+    call = Call(services, "", Login(2, Scope.ACCOUNT, (0, 1), FAR))
+    asked = [envelope(i, {}) for i in range(3)]
     reply = asyncio.run(Dispatcher(METHODS, Measures()).answer(call, json.dumps(asked).encode()))
     found = [one["error"]["data"]["rule"] for one in json.loads(reply.body)]
     assert found == ["InvalidParameters", "InvalidParameters", "TooManyRequests"]
