@@ -1,7 +1,7 @@
 """A load's connection: sends texts as they are, and reads no more of an answer than whose it is and what refused it.
 
 Whoever measures on the machine that it measures takes time from it: `ApiClient`, which makes values of all that it
-reads, takes three times as much.
+reads, took twice as much.
 """
 
 from __future__ import annotations
