@@ -54,10 +54,10 @@ _TIMES_IN_FORCE: Final = tuple(TimeInForce)
 """A time in force is written as its place here."""
 
 
-def write_order(writer: Writer, signed: SignedOrder) -> None:
-    """The order in one word, then its signature."""
-    writer.number(signed.order.word, ELEMENT_BYTES)
-    _write_signature(writer, signed.signature)
+def order_data(signed: SignedOrder) -> bytes:
+    """The order in one word, then its signature: at once, since nearly all messages are orders."""
+    numbers = (signed.order.word, *signed.signature.r, signed.signature.s)
+    return b"".join([number.to_bytes(ELEMENT_BYTES, "big") for number in numbers])
 
 
 def read_order(reader: Reader) -> SignedOrder:
@@ -67,11 +67,9 @@ def read_order(reader: Reader) -> SignedOrder:
 
 
 def request_data(request: OrderRequest) -> bytes:
-    """The order, and how to treat it: at once, since nearly all messages are orders."""
-    order, signature = request.signed.order, request.signed.signature
-    numbers = (order.word, *signature.r, signature.s)
+    """The order, and how to treat it."""
     ways = (_TIMES_IN_FORCE.index(request.time_in_force), request.post_only, request.reduce_only)
-    return b"".join([number.to_bytes(ELEMENT_BYTES, "big") for number in numbers]) + bytes(ways)
+    return order_data(request.signed) + bytes(ways)
 
 
 def read_request(reader: Reader) -> OrderRequest:
@@ -109,8 +107,7 @@ def read_operation(reader: Reader) -> SignedOperation:
 
 def write_leg(writer: Writer, leg: QuoteLeg) -> None:
     """Both orders, price and size."""
-    write_order(writer, leg.maker)
-    write_order(writer, leg.taker)
+    writer.parts += (order_data(leg.maker), order_data(leg.taker))
     fields = [Field("price_e2", leg.price_e2, PRICE_BITS), Field("size_e4", leg.size_e4, SIZE_BITS)]
     writer.number(packed(fields), ELEMENT_BYTES)
 

@@ -10,10 +10,10 @@ import msgspec
 
 from prover.kernels import load_kernels
 from rollup.types.orders import Domain, Order
-from rollup.units import POSITION_SLOTS
+from rollup.units import ORDER_SLOTS, POSITION_SLOTS
 from sequencer.api.signer import Parameters, Signer
 from sequencer.native_crypto import NativeCrypto
-from sequencer.node.load_plan import SLOTS, LoadPhase, LoadPlan, LoadSeries
+from sequencer.node.load_plan import LoadPhase, LoadPlan, LoadSeries
 
 FEE_CAP_PPM: Final = 1_000
 MOST_SIZE_E4: Final = 1_000
@@ -45,7 +45,7 @@ class LoadOrders:
         crypto = NativeCrypto(load_kernels(threads=1))
         domain = Domain(plan.chain_id, plan.contract)
         self.signers = [Signer(one.account, bytes.fromhex(one.secret), domain, crypto) for one in plan.traders]
-        self._nonces = {(one.account, slot): one.nonce for one in plan.traders for slot in range(SLOTS)}
+        self._nonces = {(one.account, slot): one.nonce for one in plan.traders for slot in range(ORDER_SLOTS)}
         self._turn = 0
         self._numbers = count(1)
 
@@ -62,7 +62,7 @@ class LoadOrders:
     def call(self, crossing: float) -> Call:
         """The next order. Those that do not cross keep away from the mark, half of it or twice."""
         place = self._turn // self._plan.per_message % len(self.signers)
-        slot = (self._turn // len(self.signers) if self._plan.per_message == 1 else self._turn) % SLOTS
+        slot = (self._turn // len(self.signers) if self._plan.per_message == 1 else self._turn) % ORDER_SLOTS
         self._turn += 1
         signer = self.signers[place]
         series = self._rng.choice(self._quoted(place))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import msgspec
 
-SLOTS: Final = 8
+from rollup.units import ORDER_SLOTS
 
 
 class LoadTrader(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +42,7 @@ class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
     series: list[LoadSeries]
     phases: list[LoadPhase]
     expiry_s: int
-    per_message: int = SLOTS
+    per_message: int = ORDER_SLOTS
     seed: int = 1
 
 

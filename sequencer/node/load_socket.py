@@ -1,7 +1,7 @@
 """A load's connection: sends texts as they are, and reads no more of an answer than whose it is and what refused it.
 
 Whoever measures on the machine that it measures takes time from it: `ApiClient`, which makes values of all that it
-reads, took twice as much.
+reads, took 15 % of a core for 250 messages a second, this takes 8 to 10.
 """
 
 from __future__ import annotations
