@@ -15,6 +15,8 @@ QUEUE: Final = (
 )
 WORKERS: Final = """SELECT name, time_ms, state, phase, number, for_s, process_id, proofs, failures, last_failure
     FROM workers ORDER BY name"""
+FIRST_AND_LAST: Final = """SELECT COALESCE((SELECT MIN(number) FROM batches), 0),
+    COALESCE((SELECT MAX(number) FROM batches), 0)"""  # asked for together, SQLite would count through all of them
 FIRST_WITHOUT_PROOF: Final = """SELECT MIN(number) FROM batches LEFT JOIN stages USING (number)
     WHERE proved_ms IS NULL AND proven_ms IS NULL AND number > ?"""
 NO_FACTS: Final = RunFacts(preset="", chain_id=0, contracts={}, started_ms=0)
@@ -45,8 +47,7 @@ class NodeReading(RecordFile):
 
     def state(self) -> RunState:
         """How far everything is. A fraction of a millisecond as long as proofs keep up."""
-        (bounds,) = self._rows("SELECT COALESCE(MIN(number), 0), COALESCE(MAX(number), 0) FROM batches")
-        first, sealed = bounds
+        ((first, sealed),) = self._rows(FIRST_AND_LAST)
         executed = self._furthest("executed_ms IS NOT NULL")
         proven = max(executed, self._furthest("proven_ms IS NOT NULL"))
         ((without,),) = self._rows(FIRST_WITHOUT_PROOF, (proven,))

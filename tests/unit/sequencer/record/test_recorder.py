@@ -6,8 +6,9 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from time import perf_counter, process_time, sleep
+from time import perf_counter, sleep
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from sequencer.venue import Outcome
 from tests.support.recorded_l1 import mark_of
 from tests.support.recorded_run import Narrator, RecordedRun, recorded_run, tell
 from tests.support.rollup import NOW
+from tests.support.work import calls_of
 
 MESSAGE = EndBatch(NOW)
 
@@ -64,17 +66,14 @@ def batches_of(run: RecordedRun) -> list[tuple[int, Any, Outcome]]:
 # -- what it costs ---------------------------------------------------------------------------------------------------
 
 
-def test_a_resting_order_costs_microseconds(path: Path, run: RecordedRun) -> None:
+def test_a_resting_order_is_only_counted(path: Path, run: RecordedRun) -> None:
     message, outcome = next(one for one in run.outcomes if type(one[0]).__name__ == "PlaceOrder")
     resting = structs.replace(outcome, report=structs.replace(outcome.report, trades=()))
     with Recorder(path) as recorder:
-        began = process_time()
-        for sequence in range(1, 20_001):
-            recorder.applied(sequence, NOW, message, resting)
-        spent_us = (process_time() - began) / 20_000 * 1e6
-    assert spent_us < 15, f"{spent_us:.1f} us an order"
+        calls = [calls_of(partial(recorder.applied, sequence, NOW, message, resting)) for sequence in range(1, 2_001)]
+    assert max(calls) < 20, "some microseconds an order"
     with RecordReader(path) as reader:
-        assert reader.counts().messages == {"PlaceOrder": 20_000}
+        assert reader.counts().messages == {"PlaceOrder": 2_000}
         assert reader.trades() == ()
 
 
@@ -87,7 +86,7 @@ def test_it_never_waits_for_the_disk(path: Path) -> None:
         began = perf_counter()
         for number in range(200):
             recorder.log("info", f"line {number}")
-        assert perf_counter() - began < 1.0
+        assert perf_counter() - began < 4.0, "SQLite waits for 5 seconds"
         assert not recorder.flush(0.2)
         blocker.execute("COMMIT")
         blocker.close()
