@@ -32,6 +32,10 @@ def tui(
             raise typer.BadParameter(
                 "--json is of what --measure finds; `zkclear batch list --json` prints the batches"
             )
+        if measure and (light or key):
+            raise typer.BadParameter(
+                "--measure opens the batches alone, on nobody's screen: --light and --key change nothing"
+            )
         from console.cli.node_up_state import run_folder
         from console.tui.opening import measure_run, show_run
 

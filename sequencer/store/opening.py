@@ -92,7 +92,7 @@ def recorded(path: Path, connection: Connection) -> tuple[bytes | None, int, int
     ):
         if isinstance(incarnation, bytes | None) and isinstance(epoch, int) and isinstance(generation, int):
             return incarnation, epoch, generation
-    raise LogCorrupt(path, "the row that counts transactions is gone")
+    raise LogCorrupt(path, "the row that counts transactions is gone or damaged")
 
 
 def require_nothing_lost(path: Path, witness: Witness, generation: int) -> None:

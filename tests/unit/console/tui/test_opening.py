@@ -72,6 +72,13 @@ def test_json_of_a_screen_is_refused(tmp_path: Path) -> None:
     assert "--json is of what --measure finds" in said
 
 
+@pytest.mark.parametrize("words", [("--light",), ("--key", "a.zkey")])
+def test_what_changes_nothing_is_refused(tmp_path: Path, words: tuple[str, ...]) -> None:
+    code, said = asked(str(many_batches(tmp_path, 1)), "--measure", *words)
+    assert code == 2
+    assert "--light and --key change nothing" in said
+
+
 def test_errors_for_programs(tmp_path: Path) -> None:
     result = RUNNER.invoke(app, ["tui", str(tmp_path), "--measure", "--json"])
     assert result.exit_code == 2
