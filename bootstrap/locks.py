@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +39,30 @@ def refresh(*, upgrade: bool) -> None:
 
 
 def _compile(request: list[str | Path], lock: Path, *, upgrade: bool) -> None:
+    """Into a new file: of packages that a lock has already, uv would take over the hashes, however few."""
+    pins, made = lock.with_suffix(".pins"), lock.with_suffix(".made")
+    pins.write_text("" if upgrade or not lock.exists() else "".join(f"{pin}\n" for pin in pinned(lock.read_text())))
     options = ["--universal", "--generate-hashes", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"]
     options += ["--python-version", ".".join(map(str, OLDEST_PYTHON)), "--custom-compile-command", "python3 do.py lock"]
-    options += ["--upgrade"] if upgrade else []
-    command = [UV, "pip", "compile", "--quiet", *options, *request, "-o", lock]
-    must(f"locking {lock.name}", command, environment=uv_environment(pip_settings(), os.environ))
+    command = [UV, "pip", "compile", "--quiet", *options, "--constraints", pins, *request, "-o", made]
+    try:
+        must(f"locking {lock.name}", command, environment=uv_environment(main_index(pip_settings()), os.environ))
+        made.replace(lock)
+    finally:
+        pins.unlink()
+        made.unlink(missing_ok=True)
+
+
+def pinned(lock: str) -> list[str]:
+    """What a lock holds, without hashes."""
+    return re.findall(r"^[\w.-]+==[^\\\n]*[^\\\s]", lock, flags=re.MULTILINE)
+
+
+def main_index(settings: Mapping[str, str]) -> dict[str, str]:
+    """Without folders of wheels and further indexes: what these have of a version, some platforms' wheels, would hide
+    the rest, and the lock would be good for these platforms alone.
+    """
+    return {name: value for name, value in settings.items() if name not in ("extra-index-url", "find-links")}
 
 
 def without_addresses(lock: dict[str, Any]) -> dict[str, Any]:

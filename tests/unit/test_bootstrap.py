@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 import time
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import pytest
 import do
 from bootstrap import checks, doctor, install, machine, processes
 from bootstrap.layout import CONTRACTS, LOCKS
-from bootstrap.locks import ADDRESS, without_addresses
+from bootstrap.locks import ADDRESS, main_index, pinned, without_addresses
 from bootstrap.processes import SetupError, must, output_of, run, telling_late
 from bootstrap.steps import Step, only_one
 
@@ -188,6 +189,40 @@ def test_every_lock_has_hashes_and_no_address() -> None:
         pins = [line for line in text.splitlines() if line and not line.startswith(("#", " "))]
         assert pins
         assert all("==" in line and line.endswith("\\") for line in pins), path.name
+
+
+LEAST_HASHES = 5
+"""Linux on two processors, macOS on two, Windows; more if each Python has its own."""
+
+
+def of_few_platforms(lock: str) -> list[str]:
+    """Packages that are built for a platform, and locked for few though they are wanted on all."""
+    hashes = {
+        name: text.count("--hash=")
+        for name, text in re.findall(r"^([\w.-]+)==(.*?)(?=^\S|\Z)", lock, flags=re.MULTILINE | re.DOTALL)
+        if "sys_platform == 'linux'" not in text
+    }
+    built = [one for one in distributions() if "Root-Is-Purelib: false" in (one.read_text("WHEEL") or "")]
+    names = [re.sub(r"[-_.]+", "-", one.name).lower() for one in built]
+    return [name for name in names if hashes.get(name, LEAST_HASHES) < LEAST_HASHES]
+
+
+def test_a_lock_is_good_for_every_platform() -> None:
+    assert of_few_platforms((LOCKS / "python.txt").read_text()) == []
+
+
+def test_a_lock_is_good_for_every_platform_twin() -> None:
+    assert of_few_platforms("msgspec==0.22.0 \\\n    --hash=sha256:1 \\\n    --hash=sha256:2\n") == ["msgspec"]
+
+
+def test_a_lock_is_of_the_main_index_alone() -> None:
+    """Folders of wheels have some platforms' only, and would hide the others'."""
+    settings = {"index-url": "a", "extra-index-url": "b", "find-links": "c", "cert": "d"}
+    assert main_index(settings) == {"index-url": "a", "cert": "d"}
+    assert pinned("# of\na==1 \\\n    --hash=sha256:1\nb==2 ; sys_platform == 'win32' \\\n") == [
+        "a==1",
+        "b==2 ; sys_platform == 'win32'",
+    ]
 
 
 def test_npm_lock_has_hashes_and_no_address() -> None:
