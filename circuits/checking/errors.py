@@ -22,4 +22,6 @@ class MachineUnavailable(Exception):
     """The deepest check runs the verifier contract in an Ethereum machine, which is not installed."""
 
     def __init__(self) -> None:
-        super().__init__("the package pyrevm is missing: install zkclear[dev], or check to depth `proof`")
+        super().__init__(
+            "the package pyrevm is missing: install zkclear[dev] on Python 3.11 or 3.12, or check to depth `proof`"
+        )

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-import pyrevm
+import pytest
+
+pyrevm: Any = pytest.importorskip("pyrevm", reason="pyrevm has no wheels for this Python")
 
 DEPLOYER = "0x" + "11" * 20
 ETHER = 10**18
