@@ -48,17 +48,18 @@ def refresh(*, upgrade: bool) -> None:
 
 
 def _compile(request: list[str | Path], lock: Path, *, upgrade: bool) -> None:
-    """Into a new file: of packages that a lock has already, uv would take over the hashes, however few."""
-    pins, made = lock.with_suffix(".pins"), lock.with_suffix(".made")
-    pins.write_text("" if upgrade or not lock.exists() else "".join(f"{pin}\n" for pin in pinned(lock.read_text())))
+    """Versions stay as they are unless that cannot be. Into a new file without hashes: uv would take over those of
+    packages that a lock has already, however few.
+    """
+    made = lock.with_suffix(".made")
+    made.write_text("" if upgrade or not lock.exists() else "".join(f"{pin}\n" for pin in pinned(lock.read_text())))
     options = ["--universal", "--generate-hashes", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"]
     options += ["--python-version", ".".join(map(str, OLDEST_PYTHON)), "--custom-compile-command", "python3 do.py lock"]
-    command = [UV, "pip", "compile", "--quiet", *options, "--constraints", pins, *request, "-o", made]
+    command = [UV, "pip", "compile", "--quiet", *options, *request, "-o", made]
     try:
         must(f"locking {lock.name}", command, environment=uv_environment(main_index(pip_settings()), os.environ))
         made.replace(lock)
     finally:
-        pins.unlink()
         made.unlink(missing_ok=True)
 
 

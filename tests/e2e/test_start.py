@@ -74,7 +74,7 @@ def test_little_is_done(words: tuple[str, ...], most: int) -> None:
 
 
 def test_little_is_done_twin() -> None:
-    """What renders a page of options, and knows the circuits, does more."""
+    """What knows the circuits does more."""
     assert calls_of_program(STARTED, "circuit", "list", "--json") > DATA_CALLS > HELP_CALLS
 
 

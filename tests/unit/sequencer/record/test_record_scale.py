@@ -32,7 +32,7 @@ def reader(path: Path) -> Iterator[RecordReader]:
 
 
 STEPS = 5_000
-"""Of SQLite, of some 20 ns each; and calls, of some 100 ns."""
+"""Of SQLite, of some 10 ns each; and calls, of some 100 ns."""
 
 
 def work(reader: RecordReader, what: Callable[[], Any]) -> int:
