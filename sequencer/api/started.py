@@ -43,4 +43,6 @@ class Started(Generator[Any, None, T]):
 
     def throw(self, kind: Any, value: Any = None, traceback: Any = None, /) -> Any:
         """What it waits for has failed, or whoever waits was cancelled."""
+        if value is None and traceback is None:
+            return self._coroutine.throw(kind)
         return self._coroutine.throw(kind, value, traceback)

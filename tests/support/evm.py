@@ -8,7 +8,9 @@ from typing import Any, Final
 
 import pytest
 
-pyrevm: Any = pytest.importorskip("pyrevm", reason="pyrevm has no wheels for this Python")
+from tests.support.machine import NO_MACHINE
+
+pyrevm: Any = pytest.importorskip("pyrevm", reason=NO_MACHINE)
 
 DEPLOYER = "0x" + "11" * 20
 ETHER = 10**18

@@ -25,6 +25,7 @@ from rollup.referee import Referee
 from rollup.trace import trace_batch
 from sequencer.settlement_prover import SettlementProver
 from tests.support.kernels import fastest
+from tests.support.machine import needs_machine
 from tests.support.settlement import compiled_settlement, venue_of
 from tests.support.settlement_mutations import signature
 
@@ -55,6 +56,7 @@ def test_a_bad_batch_changes_nothing() -> None:
     assert found.state.root == before
 
 
+@needs_machine
 def test_all_four_depths_agree() -> None:
     found = sample(venue_of(Random(4)))
     values = settlement_values(trace_batch(found.state, found.table, found.batch, TINY), 17)

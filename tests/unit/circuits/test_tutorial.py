@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.machine import needs_machine
+
 README = Path(__file__).parents[3] / "circuits/README.md"
 BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -32,6 +34,7 @@ def run_command(line: str, folder: Path) -> int:
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False).returncode
 
 
+@needs_machine
 def test_the_tutorial_runs_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(tmp_path))
     printed, names = "", dict[str, object]()

@@ -25,6 +25,7 @@ from rollup.risk_table import RiskTable
 from rollup.types.accounts import POSITION_CENTRE
 from rollup.units import PRICE_BITS
 from tests.support.kernels import fastest
+from tests.support.machine import needs_machine
 from tests.support.native_crypto import native_crypto
 from tests.support.rollup import MARK, World, make_row
 
@@ -92,6 +93,7 @@ def test_a_debt_proves_an_amount_of_nothing(cash_e6: int, amount_e6: int) -> Non
     assert broken({**values, "amount_e6": amount_e6 + 1}) == "WrongExitAmount"
 
 
+@needs_machine
 def test_the_proof_and_the_contract_agree() -> None:
     found = venue(Random(3), TINY, native_crypto())
     values = exit_values(trace_exit(found.state, found.table, found.account_id, TINY))

@@ -16,6 +16,7 @@ from circuits.gadgets.example import Example
 from prover.bn254 import FR, scalars_from_ints
 from prover.kernels.interface import Kernels
 from tests.support.kernels import fastest
+from tests.support.machine import needs_machine
 
 EXAMPLES = examples()
 SMALL = [name for name in EXAMPLES if name not in ("poseidon_16", "transcript", "merkle_update_2", "eddsa_verify")]
@@ -38,6 +39,7 @@ def test_what_breaks_a_rule_is_refused_by_its_name(name: str) -> None:
         checker(name).check_refused(inputs, rule)
 
 
+@needs_machine
 @pytest.mark.parametrize("name", ["compare_8", "division", "merkle_root_2"])
 def test_the_proof_and_the_contract_agree(name: str) -> None:
     assert [step.depth for step in checker(name).check(EXAMPLES[name].inputs(Random(3)))] == list(Depth)
