@@ -73,9 +73,12 @@ class Answers:
 
     def resolve(self) -> None:
         """On the loop, where alone it is decided whether all are there."""
-        if self.future.done() or not all(part.done() for part in self.promises):
+        parts = self.promises
+        if not all(part.done() for part in parts):
             return
-        self.future.set_result([part.shown(self._convert) for part in self.promises])
+        self.promises = []  # each part knows this: a circle, which a node that hardly ever collects would keep for good
+        if not self.future.done():
+            self.future.set_result([part.shown(self._convert) for part in parts])
 
 
 class Part:

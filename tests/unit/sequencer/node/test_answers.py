@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -66,3 +67,46 @@ def test_nobody_waits_for_them_any_more() -> None:
         return answers.future.cancelled()
 
     assert asyncio.run(run())
+
+
+def left_behind(kind: type[Answers], *, is_cancelled: bool = False) -> int:
+    """How many objects only a full collection finds, once all are answered."""
+
+    async def run() -> None:
+        answers = kind(asyncio.get_running_loop(), 3, lambda value: value, lambda _: None)
+        if is_cancelled:
+            answers.future.cancel()
+        for promise in answers.promises:
+            promise.set_result(1)
+        answers.resolve()
+        assert answers.future.done()
+
+    async def counted() -> int:
+        await run()
+        gc.collect()
+        gc.disable()
+        try:
+            await run()
+            return gc.collect()
+        finally:
+            gc.enable()
+
+    return asyncio.run(counted())
+
+
+class Kept(Answers):
+    """They go on knowing each other."""
+
+    def resolve(self) -> None:
+        """As it was."""
+        if not self.future.done() and all(part.done() for part in self.promises):
+            self.future.set_result([part.shown(self._convert) for part in self.promises])
+
+
+def test_g111_what_was_answered_needs_no_collector() -> None:
+    assert left_behind(Answers) == 0
+    assert left_behind(Answers, is_cancelled=True) == 0
+
+
+def test_g111_what_was_answered_needs_no_collector_twin() -> None:
+    assert left_behind(Kept) > 3
